@@ -1,0 +1,125 @@
+/** Events of the four contracts, decoded into plain values: the vocabulary of folds, checks and audits. */
+import { Interface, type LogDescription, Result } from 'ethers';
+import type { Hex } from './bytes.ts';
+import { ABI } from './contracts.generated.ts';
+import type { LedgerEvent } from './event.ts';
+
+export type ContractName = keyof typeof ABI;
+/** Lower-case addresses. */
+export type ContractAddresses = Readonly<Record<ContractName, Hex>>;
+
+/** Unix seconds and small counts are numbers; uint64 and uint256 are decimal strings; bytes are lower-case hex. */
+export interface EventArgs {
+  OrganisationRegistered: { organisation: Hex; kind: number; name: string };
+  OrganisationRenamed: { organisation: Hex; name: string };
+  OrganisationStatusChanged: { organisation: Hex; status: number };
+  KeyAdded: { organisation: Hex; key: Hex; signer: Hex; validFrom: number; validTo: number };
+  KeyEnded: { organisation: Hex; key: Hex; validTo: number };
+  KeyCompromised: { organisation: Hex; key: Hex; since: number };
+  Accredited: { organisation: Hex; scope: Hex; validFrom: number; validTo: number };
+  AccreditationWithdrawn: { organisation: Hex; scope: Hex; at: number };
+  VerifierAllowed: { verifier: Hex; allowed: boolean };
+  EntryRecorded: {
+    entryId: Hex;
+    organisation: Hex;
+    subject: Hex;
+    service: Hex;
+    schema: Hex;
+    commitment: Hex;
+    refersTo: Hex;
+    kind: number;
+    occurredAt: number;
+  };
+  EntryRefused: { entryId: Hex; organisation: Hex; reason: number };
+  BundleRefused: { digest: Hex; organisation: Hex; reason: number };
+  BatchAnchored: { entryId: Hex; issuer: Hex; schema: Hex; service: Hex; root: Hex; count: number };
+  AttestationStatusChanged: {
+    entryId: Hex;
+    batchId: Hex;
+    organisation: Hex;
+    status: number;
+    indexes: number[];
+  };
+  StatusListAnchored: { entryId: Hex; issuer: Hex; list: Hex; service: Hex; version: string; digest: Hex };
+  AttestationRefused: { entryId: Hex; organisation: Hex; reason: number };
+  PollCreated: {
+    entryId: Hex;
+    organisation: Hex;
+    content: Hex;
+    options: number;
+    minChoices: number;
+    maxChoices: number;
+    opensAt: number;
+    closesAt: number;
+    mode: number;
+  };
+  RollFrozen: { entryId: Hex; pollId: Hex; root: string; size: number };
+  BallotCast: { entryId: Hex; pollId: Hex; nullifier: string; choices: string };
+  BallotsRefused: { entryId: Hex; pollId: Hex; reason: number };
+}
+export type EventName = keyof EventArgs;
+
+/** Discriminated by `name`. */
+export type DecodedEvent = {
+  [Name in EventName]: {
+    readonly name: Name;
+    readonly contract: ContractName;
+    readonly args: Readonly<EventArgs[Name]>;
+  };
+}[EventName];
+
+/** An event with its place in the log. */
+export type RecordedEvent = DecodedEvent & {
+  readonly leafIndex: number;
+  readonly block: number;
+  readonly timeSec: number;
+};
+
+/** Answers of the chain that change no state: they move an entry to `refused`, but are no leaves of the log. */
+export const REFUSAL_EVENTS: readonly EventName[] = [
+  'EntryRefused',
+  'BundleRefused',
+  'AttestationRefused',
+  'BallotsRefused',
+];
+
+export const interfaces: Readonly<Record<ContractName, Interface>> = {
+  Organisations: new Interface(ABI.Organisations),
+  Records: new Interface(ABI.Records),
+  Attestations: new Interface(ABI.Attestations),
+  Ballots: new Interface(ABI.Ballots),
+};
+
+/** undefined when the event is none of ours: another address, or a topic this version does not know. */
+export function decodeEvent(event: LedgerEvent, contracts: ContractAddresses): DecodedEvent | undefined {
+  for (const contract of Object.keys(interfaces) as ContractName[]) {
+    if (contracts[contract] !== event.address.toLowerCase()) continue;
+    const log = parseLog(interfaces[contract], event);
+    if (log === null) return undefined;
+    const args = Object.fromEntries(
+      log.fragment.inputs.map((input, i) => [input.name, plain(log.args[i], input.type)]),
+    );
+    return { name: log.name, contract, args } as unknown as DecodedEvent;
+  }
+  return undefined;
+}
+
+/** Whether the event becomes a leaf of the log. */
+export function isLeaf(event: DecodedEvent): boolean {
+  return !REFUSAL_EVENTS.includes(event.name);
+}
+
+/** The bytes may come from a stranger's receipt: data that does not decode is no event of ours. */
+function parseLog(contract: Interface, event: LedgerEvent): LogDescription | null {
+  try {
+    return contract.parseLog({ topics: [...event.topics], data: event.data });
+  } catch {
+    return null;
+  }
+}
+
+function plain(value: unknown, type: string): unknown {
+  if (value instanceof Result) return value.toArray().map((item) => plain(item, type.replace(/\[\]$/, '')));
+  if (typeof value === 'bigint') return /^uint(8|16|32|40|48)$/.test(type) ? Number(value) : value.toString();
+  return typeof value === 'string' && type !== 'string' ? value.toLowerCase() : value;
+}

@@ -1,0 +1,155 @@
+/**
+ * The shape every service fills. A service is a value: schemas, pure rules, a fold over events, checks and words.
+ * Whatever has an effect is done by the driver in server/actions, which runs the generators below: a service asks for rows by
+ * yielding, gets them back, and answers with a plan. It never touches a clock, a disk or a random source.
+ */
+import type { z } from 'zod';
+import type { ContractAddresses, RecordedEvent } from '../core/abi.ts';
+import type { Hex } from '../core/bytes.ts';
+import type { Submission } from '../core/submission.ts';
+import type { Check } from '../verify/verdict.ts';
+
+export interface Text {
+  readonly ko: string;
+  readonly en: string;
+}
+
+/** Text by stable code: labels, refusals, check names. */
+export type Words = Readonly<Record<string, Text>>;
+
+/**
+ * Row keys name what is read:
+ * - `view:<service>/…`    folded from chain events, the same at every gateway
+ * - `local:<service>/…`   kept by this gateway only (codes, drafts); never part of an audit
+ * - `original:<entryId>`  the off-chain document of an entry, {@link Original}; undefined once erased
+ * - `attested:<entryId>`  {@link Attested}: where an attestation stands in its batch
+ */
+export type Read =
+  | { readonly get: string }
+  | { readonly range: string; readonly limit: number; readonly after?: string };
+export interface Row<T> {
+  readonly key: string;
+  readonly value: T;
+}
+export type Reading<T> = Generator<Read, T, unknown>;
+
+export function* row<T>(key: string): Reading<T | undefined> {
+  return (yield { get: key }) as T | undefined;
+}
+
+/** Rows whose key starts with `range`, in key order. `after` continues behind a key. */
+export function* rows<T>(range: string, limit = 100, after?: string): Reading<readonly Row<T>[]> {
+  return (yield after === undefined ? { range, limit } : { range, limit, after }) as readonly Row<T>[];
+}
+
+/** The off-chain document behind a commitment, with its salt. Encrypted at rest, erasable one by one. */
+export interface Original {
+  readonly document: unknown;
+  readonly salt: Hex;
+}
+
+export interface Attested {
+  readonly batchId: Hex;
+  readonly index: number;
+  readonly count: number;
+  readonly proof: readonly Hex[];
+}
+
+/** Who asks. An organisation by its short name (bytes32 short string on chain); a citizen stays anonymous. */
+export type Actor =
+  | { readonly kind: 'organisation'; readonly organisation: string; readonly isCity: boolean }
+  | { readonly kind: 'anonymous' };
+
+/** What the driver knows and a pure rule may use. */
+export interface Known {
+  readonly actor: Actor;
+  readonly nowSec: number;
+  readonly chainId: number;
+  /** Addresses of the contracts, lower case. */
+  readonly contracts: ContractAddresses;
+  /** keccak256 of the request's idempotency key within its action; `n` tells several submissions of one request apart. */
+  idempotency(n?: number): Hex;
+  /** Keyed reference (HMAC-SHA-256 with the city's secret) of a guessable identifier: never the identifier itself. */
+  subject(kind: string, identifier: string): Hex;
+  /** 16 fresh random bytes. */
+  salt(): Hex;
+}
+
+/** What an accepted action does, all in one durable step. */
+export interface Plan {
+  readonly submissions: readonly Submission[];
+  readonly originals?: readonly (Original & { readonly entryId: Hex })[];
+  /** `value` undefined removes the row. Keys start with `local:<service>/`. */
+  readonly local?: readonly { readonly key: string; readonly value: unknown }[];
+  /** Further members of the answer, beside entryId and state. Public to the caller; kept for a replayed request. */
+  readonly reply?: Readonly<Record<string, unknown>>;
+}
+
+/** An expected refusal by a rule: a code with words in the service, and the offending values. */
+export interface Refused {
+  readonly refused: string;
+  readonly field?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export interface Action<Input = never> {
+  readonly summary: Text;
+  /** Strict schema (unknown keys refused), units in names. Its metadata makes the OpenAPI part and the form. */
+  readonly input: z.ZodType<Input>;
+  /** `anonymous` actions take no credentials at all, not even optional ones. */
+  readonly access: 'organisation' | 'anonymous';
+  /** Accreditation looked up before the rule runs: schema the organisation must hold (or the service). */
+  readonly schema?: string;
+  readonly example: unknown;
+  plan(input: Input, known: Known): Reading<Plan | Refused>;
+}
+
+export interface Query<Input = never> {
+  readonly summary: Text;
+  /** Route below /v1/{service}/, with `{name}` for path members, e.g. `polls/{pollId}`. */
+  readonly path: string;
+  /** Path members and query string together, all strings at the edge: use z.coerce or transforms. */
+  readonly input: z.ZodType<Input>;
+  readonly access: 'public' | 'organisation';
+  readonly example: unknown;
+  /** undefined = 404 */
+  answer(input: Input, known: Known): Reading<unknown>;
+}
+
+/** One change of a view row; `value` undefined removes it. Keys start with `view:<service>/`. */
+export interface ViewChange {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+export interface Service {
+  readonly id: string;
+  readonly title: Text;
+  readonly summary: Text;
+  /** Schemas this service writes; EntryRecorded and BatchAnchored events are routed by their `service`. */
+  readonly schemas: readonly string[];
+  readonly actions: Readonly<Record<string, Action>>;
+  readonly queries: Readonly<Record<string, Query>>;
+  /** Pure fold: what this event changes in the service's view. Called once per event of this service, in log order. */
+  fold(event: RecordedEvent): Reading<readonly ViewChange[]>;
+  /** Named checks beyond the log's own, for a receipt with its document (undefined when only the receipt is at hand). */
+  checks(event: RecordedEvent, document: unknown): readonly Check[];
+  readonly words: Words;
+}
+
+/** Fixes the input type of one action while the registry sees them all alike. */
+export function defineAction<Input>(action: Action<Input>): Action {
+  return action as unknown as Action;
+}
+
+export function defineQuery<Input>(query: Query<Input>): Query {
+  return query as unknown as Query;
+}
+
+export function defineService(service: Service): Service {
+  return service;
+}
+
+export function isRefused(outcome: Plan | Refused): outcome is Refused {
+  return 'refused' in outcome;
+}
