@@ -16,6 +16,13 @@ export default defineConfig({
     version: '0.8.37',
     path: fileURLToPath(import.meta.resolve('solc/soljson.js')),
     settings: { evmVersion: 'cancun', optimizer: { enabled: true, runs: 200 } },
+    // Deployed beside ours, unchanged.
+    npmFilesToBuild: [
+      '@openzeppelin/contracts/access/manager/AccessManager.sol',
+      '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol',
+      '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol',
+      '@semaphore-protocol/contracts/base/SemaphoreVerifier.sol',
+    ],
   },
   networks: {
     default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'cancun', chainId: 31337 },

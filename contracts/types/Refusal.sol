@@ -51,5 +51,7 @@ enum Refusal {
     BadProof,
     BallotAlreadyCast,
     UnsupportedMode,
-    RollTooLarge
+    RollTooLarge,
+    MissingCommitment,
+    VerifierNotAllowed
 }
