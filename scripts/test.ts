@@ -1,0 +1,91 @@
+/**
+ * `npm test [-- SUITE …]`: every suite one after another, closing with `N passed, N failed`.
+ * A suite whose tool is missing (browser, Go) is skipped aloud on a user's machine and fails in CI.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from './lib/chromium.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec', '--timeout', '120000', '--exit'];
+
+interface Suite {
+  readonly args: readonly string[];
+  readonly needs?: 'chromium' | 'go';
+}
+
+const files = (pattern: string): string[] => globSync(pattern, { cwd: root }).sort();
+const SUITES: Readonly<Record<string, Suite>> = {
+  contracts: { args: ['node_modules/hardhat/dist/src/cli.js', 'test'] },
+  server: { args: [...mocha, ...files('test/{server,services,scripts,web}/**/*.test.ts')] },
+  independent: { args: [...mocha, ...files('test/independent/**/*.test.ts')], needs: 'go' },
+  faults: { args: [...mocha, ...files('test/faults/**/*.test.ts')] },
+  journeys: { args: [...mocha, ...files('test/journeys/**/*.test.ts')], needs: 'chromium' },
+  readme: { args: [...mocha, ...files('test/readme/**/*.test.ts')] },
+};
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => SUITES[name] === undefined);
+if (unknown.length > 0 || wanted.includes('--help')) {
+  console.log(`npm test -- [SUITE …]    suites: ${Object.keys(SUITES).join(', ')}`);
+  process.exit(wanted.includes('--help') ? 0 : 2);
+}
+
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+for (const [name, suite] of Object.entries(SUITES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n== ${name}`);
+  const counts = isAvailable(suite) ? await run(suite) : missing(suite);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+}
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+
+function isAvailable({ needs }: Suite): boolean {
+  if (needs === 'chromium') return findChromium() !== undefined;
+  if (needs === 'go') return spawnSync('go', ['version']).status === 0;
+  return true;
+}
+
+function missing({ needs }: Suite): Counts {
+  console.log(`skipped: needs ${needs}, which this machine does not have`);
+  return process.env.CI === 'true'
+    ? { passed: 0, failed: 1, skipped: 0 }
+    : { passed: 0, failed: 0, skipped: 1 };
+}
+
+/** Runs one suite with its output shown as it comes; a suite that dies or runs no test counts as one failure. */
+function run({ args }: Suite): Promise<Counts> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      process.stdout.write(text);
+    });
+    child.on('close', (code) => {
+      const sum = (word: string): number =>
+        [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, 'gm'))].reduce(
+          (all, match) => all + Number(match[1]),
+          0,
+        );
+      const counts = {
+        passed: sum('passing'),
+        failed: sum('failing'),
+        skipped: sum('pending') + sum('skipped'),
+      };
+      if ((code !== 0 && counts.failed === 0) || counts.passed === 0) counts.failed += 1;
+      resolve(counts);
+    });
+  });
+}
