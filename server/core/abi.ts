@@ -17,7 +17,7 @@ export interface EventArgs {
   KeyEnded: { organisation: Hex; key: Hex; validTo: number };
   KeyCompromised: { organisation: Hex; key: Hex; since: number };
   Accredited: { organisation: Hex; scope: Hex; validFrom: number; validTo: number };
-  AccreditationWithdrawn: { organisation: Hex; scope: Hex; at: number };
+  AccreditationWithdrawn: { organisation: Hex; scope: Hex; withdrawnAt: number };
   VerifierAllowed: { verifier: Hex; allowed: boolean };
   EntryRecorded: {
     entryId: Hex;
