@@ -71,9 +71,12 @@ function pathOffence(path: string, target: string): string | undefined {
     : `${from} -> ${to} points left`;
 }
 
+/** What every service may use beside its own folder. */
+const SHAPE = ['define.ts', 'fields.ts'];
+
 /** A service sees its own folder and the shape; only the registry sees services. */
 function siblingOffence(own: string, other: string, depth: number): string | undefined {
-  if (depth === 1 || own === other || other === 'define.ts') return undefined;
+  if (depth === 1 || own === other || SHAPE.includes(other)) return undefined;
   return `service ${own} may not see ${other}`;
 }
 

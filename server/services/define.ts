@@ -23,6 +23,7 @@ export type Words = Readonly<Record<string, Text>>;
  * - `local:<service>/…`   kept by this gateway only (codes, drafts); never part of an audit
  * - `original:<entryId>`  the off-chain document of an entry, {@link Original}; undefined once erased
  * - `attested:<entryId>`  {@link Attested}: where an attestation stands in its batch
+ * - `entry:<entryId>`     {@link EntryState}: how far the gateway is with an acknowledged entry
  */
 export type Read =
   | { readonly get: string }
@@ -53,6 +54,11 @@ export interface Attested {
   readonly index: number;
   readonly count: number;
   readonly proof: readonly Hex[];
+}
+
+/** Only the state matters to a rule: whether an acknowledged entry was refused by the chain. */
+export interface EntryState {
+  readonly state: 'accepted' | 'signed' | 'sent' | 'mined' | 'final' | 'receipted' | 'refused';
 }
 
 /** Who asks. An organisation by its short name (bytes32 short string on chain); a citizen stays anonymous. */
@@ -111,9 +117,21 @@ export interface Query<Input = never> {
   /** Path members and query string together, all strings at the edge: use z.coerce or transforms. */
   readonly input: z.ZodType<Input>;
   readonly access: 'public' | 'organisation';
+  /**
+   * `post`: the input comes as a body and stands in no URL, so in no log and no history: for identifiers of people's things and
+   * for secrets. Nothing is recorded either way. Default `get`.
+   */
+  readonly method?: 'get' | 'post';
   readonly example: unknown;
   /** undefined = 404 */
   answer(input: Input, known: Known): Reading<unknown>;
+}
+
+/** What only the place of checking knows. What is missing makes a check `skipped`, never `passed`. */
+export interface CheckContext {
+  readonly nowSec?: number;
+  /** What the ledger says now of an attestation, when somebody could ask it. */
+  readonly status?: 'valid' | 'suspended' | 'revoked';
 }
 
 /** One change of a view row; `value` undefined removes it. Keys start with `view:<service>/`. */
@@ -133,7 +151,7 @@ export interface Service {
   /** Pure fold: what this event changes in the service's view. Called once per event of this service, in log order. */
   fold(event: RecordedEvent): Reading<readonly ViewChange[]>;
   /** Named checks beyond the log's own, for a receipt with its document (undefined when only the receipt is at hand). */
-  checks(event: RecordedEvent, document: unknown): readonly Check[];
+  checks(event: RecordedEvent, document: unknown, context?: CheckContext): readonly Check[];
   readonly words: Words;
 }
 
