@@ -146,6 +146,8 @@ export interface Service {
   readonly summary: Text;
   /** Schemas this service writes; EntryRecorded and BatchAnchored events are routed by their `service`. */
   readonly schemas: readonly string[];
+  /** A module contract whose events all belong to this service (they name no service themselves). */
+  readonly contract?: 'Ballots';
   readonly actions: Readonly<Record<string, Action>>;
   readonly queries: Readonly<Record<string, Query>>;
   /** Pure fold: what this event changes in the service's view. Called once per event of this service, in log order. */
