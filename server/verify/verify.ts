@@ -1,0 +1,172 @@
+/** The verdict on a receipt: pure, offline, the same code in gateway, page and command line. */
+import { type DecodedEvent, decodeEvent, isLeaf, type RecordedEvent } from '../core/abi.ts';
+import { equal, type Hex, toHex } from '../core/bytes.ts';
+import { AppError } from '../core/errors.ts';
+import { decodeLeaf, type LedgerEvent } from '../core/event.ts';
+import { verifyCosignature, verifySignature } from './checkpoint.ts';
+import { leafHash, rootFromInclusion } from './merkle.ts';
+import { parseVerifierKey, signatureOf, type VerifierKey, type VerifyEd25519 } from './note.ts';
+import { parseReceipt, type Receipt } from './receipt.ts';
+import type { Trust } from './trust.ts';
+import { type Check, failed, outcomeOf, passed, skipped, type Verdict } from './verdict.ts';
+
+export interface Tools {
+  readonly verifyEd25519: VerifyEd25519;
+}
+
+/** What a short link or a QR promised about the receipt that was fetched for it. */
+export interface Expected {
+  readonly leafHash?: Hex;
+}
+
+export interface ReceiptVerdict extends Verdict {
+  /** Present when the leaf could be read. Believe it only when the outcome is valid. */
+  readonly event?: RecordedEvent;
+}
+
+export function verifyReceipt(
+  text: string,
+  trust: Trust,
+  tools: Tools,
+  expected: Expected = {},
+): ReceiptVerdict {
+  let receipt: Receipt;
+  try {
+    receipt = parseReceipt(text);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const checks = [failed('receipt-form', String(error.details.reason))];
+    return { outcome: 'invalid', checks };
+  }
+  const keys = keysOf(trust);
+  const leaf = leafHash(receipt.leaf);
+  const { checks: leafChecks, event } = checkLeaf(receipt, trust);
+  const checks = [
+    passed('receipt-form'),
+    ...checkExpected(leaf, expected),
+    checkInclusion(receipt, leaf),
+    ...checkSignatures(receipt, trust, keys, tools),
+    ...leafChecks,
+  ];
+  return { outcome: outcomeOf(checks), checks, ...(event === undefined ? {} : { event }) };
+}
+
+interface TrustedKeys {
+  readonly log: VerifierKey;
+  readonly witnesses: readonly { readonly key: VerifierKey; readonly operator: string }[];
+}
+
+const parsedKeys = new WeakMap<Trust, TrustedKeys>();
+
+/** Key ids are hashes; one trust file checks many receipts. */
+function keysOf(trust: Trust): TrustedKeys {
+  const known = parsedKeys.get(trust);
+  if (known !== undefined) return known;
+  const keys = {
+    log: parseVerifierKey(trust.logKey),
+    witnesses: trust.witnesses.map(({ key, operator }) => ({ key: parseVerifierKey(key), operator })),
+  };
+  parsedKeys.set(trust, keys);
+  return keys;
+}
+
+function checkExpected(leaf: Uint8Array, expected: Expected): Check[] {
+  if (expected.leafHash === undefined) return [];
+  const same = toHex(leaf) === expected.leafHash.toLowerCase();
+  return [same ? passed('link-matches') : failed('link-matches', 'other-entry')];
+}
+
+function checkInclusion(receipt: Receipt, leaf: Uint8Array): Check {
+  const { index, path, head } = receipt;
+  const root = rootFromInclusion(index, head.size, leaf, path);
+  return root !== undefined && equal(root, head.root)
+    ? passed('in-log', { index, size: head.size })
+    : failed('in-log', root === undefined ? 'shape' : 'root');
+}
+
+function checkSignatures(receipt: Receipt, trust: Trust, keys: TrustedKeys, tools: Tools): Check[] {
+  const { checkpoint, head } = receipt;
+  if (head.origin !== trust.origin) {
+    const details = { origin: head.origin };
+    return [skipped('log-signature', 'other-log', details), skipped('witnessed', 'other-log', details)];
+  }
+  return [checkLogSignature(receipt, keys.log, tools), checkWitnesses(checkpoint, trust, keys, tools)];
+}
+
+function checkLogSignature({ checkpoint }: Receipt, key: VerifierKey, tools: Tools): Check {
+  const line = signatureOf(checkpoint, key);
+  if (line === undefined) {
+    // A line under the log's name but another key id may be a key this trust file does not know yet, or no longer.
+    const renamed = checkpoint.signatures.some((signature) => signature.name === key.name);
+    return renamed ? skipped('log-signature', 'other-key') : failed('log-signature', 'missing');
+  }
+  const valid = verifySignature(line, key, checkpoint.text, tools.verifyEd25519);
+  return valid ? passed('log-signature', { origin: key.name }) : failed('log-signature', 'bad-signature');
+}
+
+/** A cosignature under a known key that does not verify condemns the note (c2sp.org/signed-note); a missing one does not. */
+function checkWitnesses(
+  checkpoint: Receipt['checkpoint'],
+  trust: Trust,
+  keys: TrustedKeys,
+  tools: Tools,
+): Check {
+  const names: string[] = [];
+  const operators = new Set<string>();
+  let latestSec = 0;
+  for (const { key, operator } of keys.witnesses) {
+    const line = signatureOf(checkpoint, key);
+    if (line === undefined) continue;
+    const timeSec = verifyCosignature(line, key, checkpoint.text, tools.verifyEd25519);
+    if (timeSec === undefined) return failed('witnessed', 'bad-signature', { name: key.name });
+    names.push(key.name);
+    operators.add(operator);
+    latestSec = Math.max(latestSec, timeSec);
+  }
+  const details = {
+    k: names.length,
+    n: keys.witnesses.length,
+    threshold: trust.threshold,
+    names: names.join(', '),
+    latestSec,
+    operators: independence(operators, trust),
+  };
+  if (trust.threshold === 0) return skipped('witnessed', 'no-witness-trusted', details);
+  return names.length >= trust.threshold
+    ? passed('witnessed', details)
+    : skipped('witnessed', 'too-few', details);
+}
+
+/** Whether any cosigner is run by someone other than the log's operator. */
+function independence(operators: ReadonlySet<string>, trust: Trust): 'same-operator' | 'independent' {
+  return [...operators].some((operator) => operator !== trust.operator) ? 'independent' : 'same-operator';
+}
+
+function checkLeaf(receipt: Receipt, trust: Trust): { checks: Check[]; event?: RecordedEvent } {
+  let ledgerEvent: LedgerEvent;
+  try {
+    ledgerEvent = decodeLeaf(receipt.leaf);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { checks: [failed('entry-readable', String(error.details.reason))] };
+  }
+  const { chainId, block, timeSec, address } = ledgerEvent;
+  const chain =
+    chainId === trust.chainId
+      ? passed('chain-known', { chainId, block, timeSec })
+      : failed('chain-known', 'other-chain', { chainId });
+  const contract = Object.entries(trust.contracts).find(([, known]) => known === address)?.[0];
+  if (contract === undefined)
+    return { checks: [chain, failed('contract-known', 'other-contract', { address })] };
+  const known = [chain, passed('contract-known', { contract, address })];
+  const event = decodeEvent(ledgerEvent, trust.contracts);
+  // The contract is ours, the event is not known: a newer version of this program may read it.
+  if (event === undefined) return { checks: [...known, skipped('entry-readable', 'unknown-event')] };
+  if (!isLeaf(event)) return { checks: [...known, failed('entry-readable', 'refusal')] };
+  const checks = [...known, passed('entry-readable', { event: event.name })];
+  return { checks, event: recorded(event, ledgerEvent, receipt.index) };
+}
+
+function recorded(event: DecodedEvent, { block, timeSec }: LedgerEvent, leafIndex: number): RecordedEvent {
+  return { ...event, leafIndex, block, timeSec };
+}
