@@ -149,7 +149,11 @@ contract Organisations is IOrganisations, AccessManaged {
     }
 
     /// @inheritdoc IOrganisations
-    function accreditationOf(bytes32 organisation, bytes32 scope) external view returns (uint48, uint48) {
+    function accreditationOf(bytes32 organisation, bytes32 scope)
+        external
+        view
+        returns (uint48 validFrom, uint48 validTo)
+    {
         Period storage period = _accreditations[organisation][scope];
         return (period.validFrom, period.validTo);
     }
