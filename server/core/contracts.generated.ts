@@ -2,6 +2,7 @@
 export const ABI = {
   Organisations: [
     'error AccreditationInvalidPeriod(uint48 validFrom, uint48 validTo)',
+    'error AccreditationInvalidScope(bytes32 scope)',
     'error AccreditationUnknown(bytes32 organisation, bytes32 scope)',
     'error KeyAlreadyAdded(bytes32 organisation, bytes32 key)',
     'error KeyInvalidPeriod(uint48 validFrom, uint48 validTo)',
@@ -13,8 +14,9 @@ export const ABI = {
     'error OrganisationInvalidName(uint256 length)',
     'error OrganisationUnknown(bytes32 organisation)',
     'error OrganisationWrongStatus(bytes32 organisation, uint8 status)',
+    'error VerifierGasTooLow(uint256 left, uint256 needed)',
     'error VerifierNotAllowed(address verifier)',
-    'event AccreditationWithdrawn(bytes32 indexed organisation, bytes32 indexed scope, uint48 at)',
+    'event AccreditationWithdrawn(bytes32 indexed organisation, bytes32 indexed scope, uint48 withdrawnAt)',
     'event Accredited(bytes32 indexed organisation, bytes32 indexed scope, uint48 validFrom, uint48 validTo)',
     'event KeyAdded(bytes32 indexed organisation, bytes32 indexed key, bytes signer, uint48 validFrom, uint48 validTo)',
     'event KeyCompromised(bytes32 indexed organisation, bytes32 indexed key, uint48 since)',
@@ -30,7 +32,10 @@ export const ABI = {
     'function authorise(bytes32 organisation, bytes32 key, bytes32 digest, bytes signature) view returns (uint8 refusal, uint32 index, uint8 kind)',
     'function endKey(bytes32 organisation, bytes32 key, uint48 validTo)',
     'function isAccredited(bytes32 organisation, bytes32 service, bytes32 schema) view returns (bool)',
+    'function isSignedBy(bytes signer, bytes32 digest, bytes signature) view returns (bool)',
+    'function isVerifierAllowed(address verifier) view returns (bool)',
     'function keyOf(bytes32 organisation, bytes32 key) view returns ((uint48 validFrom, uint48 validTo, uint48 compromisedAt, bytes signer))',
+    'function organisationAt(uint32 index) view returns (bytes32 organisation)',
     'function organisationOf(bytes32 organisation) view returns ((uint32 index, uint8 kind, uint8 status, string name))',
     'function register(bytes32 organisation, uint8 kind, string name)',
     'function rename(bytes32 organisation, string name)',
@@ -66,6 +71,7 @@ export const ABI = {
     'function statusOf(bytes32 batchId, uint32 index) view returns (uint8)',
   ],
   Ballots: [
+    'error BallotsGasTooLow(uint256 left)',
     'event BallotCast(bytes32 indexed entryId, bytes32 indexed pollId, uint256 nullifier, uint64 choices)',
     'event BallotsRefused(bytes32 indexed entryId, bytes32 indexed pollId, uint8 reason)',
     'event PollCreated(bytes32 indexed entryId, bytes32 indexed organisation, bytes32 content, uint8 options, uint8 minChoices, uint8 maxChoices, uint48 opensAt, uint48 closesAt, uint8 mode)',
@@ -130,4 +136,7 @@ export const REFUSALS = [
   'BadProof',
   'BallotAlreadyCast',
   'UnsupportedMode',
+  'RollTooLarge',
+  'MissingCommitment',
+  'VerifierNotAllowed',
 ] as const;
