@@ -1,0 +1,147 @@
+/**
+ * The gateway's store: one ordered key space in a level database, JSON values, every commit atomic and synced.
+ * Commits that arrive while one is being synced share the next sync, so that the rate of the disk bounds batches, not callers.
+ */
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { Level } from 'level';
+import { AppError } from '../core/errors.ts';
+
+/** Values are JSON; a `put` without a value is a `del`. */
+export interface Op {
+  readonly type: 'put' | 'del';
+  readonly key: string;
+  readonly value?: unknown;
+}
+
+export interface Range {
+  readonly gt?: string;
+  readonly gte?: string;
+  readonly lt?: string;
+  readonly lte?: string;
+  readonly limit?: number;
+  readonly reverse?: boolean;
+}
+
+export interface Store {
+  get<T>(key: string): Promise<T | undefined>;
+  getMany<T>(keys: readonly string[]): Promise<(T | undefined)[]>;
+  range<T>(options: Range): Promise<{ key: string; value: T }[]>;
+  /** All of it or nothing, on the disk when it resolves. Commits take effect in the order of the calls. @throws AppError STORE_FULL | STORE_READ_ONLY | STORE_FAILED */
+  commit(ops: readonly Op[]): Promise<void>;
+  /** Rewrites the files that hold old versions of the key, so that an erased value is gone from the disk too. */
+  purge(key: string): Promise<void>;
+  /** Waits for commits under way. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly ops: readonly Op[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Compacting {
+  compactRange(start: string, end: string): Promise<void>;
+}
+
+/** Enough for LevelDB to write a manifest and a log file before a full disk is believed to have room again. */
+const PROBE = new Uint8Array(1 << 20);
+
+/** @throws AppError STORE_LOCKED | STORE_CORRUPT | STORE_READ_ONLY | STORE_FULL | STORE_FAILED */
+export async function openStore(folder: string): Promise<Store> {
+  const level = new Level<string, unknown>(folder, { valueEncoding: 'json' });
+  await opened(level, folder);
+  let waiting: Waiting[] = [];
+  let working: Promise<void> | undefined;
+  // After a failed write LevelDB's log may end in a torn record, and what is appended behind it would be lost at the next
+  // start. So nothing is written before the database was opened anew, which begins a new log.
+  let torn = false;
+
+  async function work(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      try {
+        if (torn) await reopen();
+        await level.batch(
+          group.flatMap(({ ops }) => ops.map(operation)),
+          { sync: true },
+        );
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        torn = true;
+        const failure = failureOf(error, folder);
+        for (const { reject } of group) reject(failure);
+      }
+    }
+    working = undefined;
+  }
+
+  /** Reads go on until a probe shows that the disk takes writes again. */
+  async function reopen(): Promise<void> {
+    probe(folder);
+    await level.close();
+    await level.open();
+    torn = false;
+  }
+
+  return {
+    get: async <T>(key: string) => (await level.get(key)) as T | undefined,
+    getMany: async <T>(keys: readonly string[]) => (await level.getMany([...keys])) as (T | undefined)[],
+    range: async <T>(options: Range) => {
+      const rows = await level.iterator(options).all();
+      return rows.map(([key, value]) => ({ key, value: value as T }));
+    },
+    commit: (ops) =>
+      new Promise<void>((resolve, reject) => {
+        waiting.push({ ops, resolve, reject });
+        working ??= Promise.resolve().then(work);
+      }),
+    // The package types only what browsers have too; on Node the database is a ClassicLevel.
+    purge: (key) => (level as unknown as Compacting).compactRange(key, key),
+    close: async () => {
+      await working;
+      await level.close();
+    },
+  };
+}
+
+function operation(op: Op) {
+  return op.type === 'put' && op.value !== undefined
+    ? ({ type: 'put', key: op.key, value: op.value } as const)
+    : ({ type: 'del', key: op.key } as const);
+}
+
+async function opened(level: Level<string, unknown>, folder: string): Promise<void> {
+  try {
+    await level.open();
+  } catch (error) {
+    throw failureOf(error, folder);
+  }
+}
+
+function probe(folder: string): void {
+  const path = join(folder, 'probe.tmp');
+  const file = openSync(path, 'w', 0o600);
+  try {
+    writeSync(file, PROBE);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+    rmSync(path, { force: true });
+  }
+}
+
+/** LevelDB tells the reason of an input or output error only in words. */
+function failureOf(error: unknown, folder: string): AppError {
+  const { code, cause, message } = error as Error & { code?: string; cause?: Error & { code?: string } };
+  const codes = `${code} ${cause?.code}`;
+  const text = `${message} ${cause?.message} ${codes}`;
+  const fail = (name: string) => new AppError(name, { folder }, error);
+  if (/LEVEL_LOCKED/.test(codes)) return fail('STORE_LOCKED');
+  if (/no space left|disk quota|file too large|ENOSPC|EDQUOT|EFBIG/i.test(text)) return fail('STORE_FULL');
+  if (/permission denied|read-only|EACCES|EROFS|EPERM/i.test(text)) return fail('STORE_READ_ONLY');
+  if (/LEVEL_CORRUPTION/.test(codes) || /corrupt|checksum/i.test(text)) return fail('STORE_CORRUPT');
+  return fail('STORE_FAILED');
+}

@@ -1,0 +1,90 @@
+/** Keys in files: Web3 Secret Storage, version 3 (scrypt), as geth and every wallet read it. */
+import { scrypt as nodeScrypt, randomBytes } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, scrypt } from 'ethers';
+import type { Hex } from '../core/bytes.ts';
+import { AppError } from '../core/errors.ts';
+
+// ethers' own scrypt runs in JavaScript and takes seconds where OpenSSL takes a fraction of one.
+scrypt.register(
+  (password, salt, N, r, p, length) =>
+    new Promise((resolve, reject) =>
+      nodeScrypt(password, salt, length, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
+        error ? reject(error) : resolve(`0x${key.toString('hex')}`),
+      ),
+    ),
+);
+
+/** What wallets use by default: slows down whoever guesses a passphrase that a person chose. */
+const SCRYPT_N = 1 << 17;
+/** A passphrase of 256 random bits cannot be guessed at any speed, so the stretching would only slow down our own start. */
+const SCRYPT_N_GENERATED = 1 << 10;
+
+/** 256 random bits as 64 hexadecimal digits: the shape by which a generated passphrase is known. */
+export function generatePassphrase(): string {
+  return randomBytes(32).toString('hex');
+}
+
+export interface Keystore {
+  has(name: string): boolean;
+  /** 32 bytes; a new random key, durable before it is handed out, when there is none of this name. @throws AppError VAULT_PASSPHRASE_WRONG | VAULT_FILE_MALFORMED */
+  secret(name: string): Promise<Hex>;
+}
+
+/** @param passphrase is kept in memory only and never part of an error. */
+export function openKeystore(folder: string, passphrase: string): Keystore {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const secrets = new Map<string, Promise<Hex>>();
+  const N = /^[0-9a-f]{64}$/.test(passphrase) ? SCRYPT_N_GENERATED : SCRYPT_N;
+
+  async function create(path: string): Promise<Hex> {
+    const privateKey: Hex = `0x${randomBytes(32).toString('hex')}`;
+    const account = { address: computeAddress(privateKey), privateKey };
+    writeDurably(path, await encryptKeystoreJson(account, passphrase, { scrypt: { N, r: 8, p: 1 } }));
+    return privateKey;
+  }
+
+  async function read(name: string, path: string): Promise<Hex> {
+    const text = await readFile(path, 'utf8');
+    try {
+      return (await decryptKeystoreJson(text, passphrase)).privateKey as Hex;
+    } catch (error) {
+      const wrong = /incorrect password/.test((error as Error).message);
+      throw new AppError(wrong ? 'VAULT_PASSPHRASE_WRONG' : 'VAULT_FILE_MALFORMED', { name });
+    }
+  }
+
+  return {
+    has: (name) => existsSync(pathOf(folder, name)),
+    secret: (name) => {
+      const path = pathOf(folder, name);
+      const known = secrets.get(name);
+      if (known !== undefined) return known;
+      const secret = existsSync(path) ? read(name, path) : create(path);
+      secrets.set(name, secret);
+      secret.catch(() => secrets.delete(name));
+      return secret;
+    },
+  };
+}
+
+/** Names become file names: whatever could leave the folder is refused. */
+function pathOf(folder: string, name: string): string {
+  if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(name)) throw new AppError('VAULT_NAME_INVALID', { name });
+  return join(folder, `${name}.json`);
+}
+
+/** A key that was registered on chain and then lost with the page cache could never sign again, so it is synced first. */
+function writeDurably(path: string, text: string): void {
+  const draft = `${path}.new`;
+  const file = openSync(draft, 'w', 0o600);
+  writeSync(file, text);
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(draft, path);
+  const folder = openSync(dirname(path), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+}
