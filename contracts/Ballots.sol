@@ -8,6 +8,8 @@ import {IOrganisations} from "./interfaces/IOrganisations.sol";
 import {Refusal} from "./types/Refusal.sol";
 import {BallotMode} from "./types/Types.sol";
 
+/// @title The ballot boxes.
+/// @dev Promises: {IBallots}.
 contract Ballots is IBallots, EIP712 {
     bytes32 private constant SERVICE = "voting";
     bytes32 private constant SCHEMA = "voting.poll.1";
@@ -45,6 +47,7 @@ contract Ballots is IBallots, EIP712 {
         _verifier = verifier;
     }
 
+    /// @inheritdoc IBallots
     function createPolls(PollCreation[] calldata polls) external {
         for (uint256 i = 0; i < polls.length; ++i) {
             PollCreation calldata creation = polls[i];
@@ -55,6 +58,7 @@ contract Ballots is IBallots, EIP712 {
         }
     }
 
+    /// @inheritdoc IBallots
     function freezeRolls(RollFreeze[] calldata freezes) external {
         for (uint256 i = 0; i < freezes.length; ++i) {
             RollFreeze calldata freeze = freezes[i];
@@ -65,6 +69,7 @@ contract Ballots is IBallots, EIP712 {
         }
     }
 
+    /// @inheritdoc IBallots
     function cast(Cast[] calldata casts) external {
         for (uint256 i = 0; i < casts.length; ++i) {
             Cast calldata ballot = casts[i];
@@ -75,10 +80,12 @@ contract Ballots is IBallots, EIP712 {
         }
     }
 
+    /// @inheritdoc IBallots
     function pollOf(bytes32 pollId) external view returns (Poll memory) {
         return _polls[pollId];
     }
 
+    /// @inheritdoc IBallots
     function tallyOf(bytes32 pollId) external view returns (uint32[] memory counts) {
         uint256 options = _polls[pollId].options;
         counts = new uint32[](options);
@@ -87,14 +94,17 @@ contract Ballots is IBallots, EIP712 {
         }
     }
 
+    /// @inheritdoc IBallots
     function hasCast(bytes32 pollId, uint256 nullifier) external view returns (bool) {
         return _recorded[entryIdOf(pollId, nullifier)];
     }
 
+    /// @inheritdoc IBallots
     function scopeOf(bytes32 pollId) public view returns (uint256) {
         return uint256(keccak256(abi.encode(block.chainid, address(this), pollId)));
     }
 
+    /// @inheritdoc IBallots
     function entryIdOf(bytes32 pollId, uint256 nullifier) public pure returns (bytes32) {
         return keccak256(abi.encode(pollId, nullifier));
     }
