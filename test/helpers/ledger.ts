@@ -197,13 +197,21 @@ export function digest(type: keyof typeof TYPES, domain: Domain, message: Record
 }
 
 /** `message` with its key and signature, as the contracts take it. */
-export function signed<Message extends object>(
+export function signed<Message extends Record<string, unknown>>(
   type: keyof typeof TYPES,
   domain: Domain,
   message: Message,
   signer: Signer,
 ): Message & { key: string; signature: string } {
-  return { ...message, key: signer.key, signature: signer.sign(digest(type, domain, { ...message })) };
+  return { ...message, key: signer.key, signature: signer.sign(digest(type, domain, message)) };
+}
+
+/** The message alone, to be signed by somebody else. */
+export function unsigned<Item extends { key: string; signature: string }>(
+  item: Item,
+): Omit<Item, 'key' | 'signature'> {
+  const { key: _key, signature: _signature, ...message } = item;
+  return message;
 }
 
 export type OrganisationsContract = Deployed<
