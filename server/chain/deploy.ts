@@ -1,16 +1,19 @@
 /** Brings the contracts onto a chain, once, and knows them again. */
+import { Interface } from 'ethers';
 import type { ContractAddresses } from '../core/abi.ts';
-import type { Hex } from '../core/bytes.ts';
+import { fromHex, type Hex, toHex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import { keccak256 } from '../core/hash.ts';
 import type { Signer } from '../core/signer.ts';
+import { creationCode } from './artifacts.ts';
 import type { Network } from './network.ts';
+import { type Act, transact } from './transact.ts';
+import { createdAddress } from './transaction.ts';
 
 /** JSON; the gateway keeps it in its data folder. Addresses lower case. */
 export interface Deployment {
   readonly chainId: number;
   readonly genesisHash: Hex;
-  /** Block of the first contract: no event is older. */
-  readonly fromBlock: number;
   readonly contracts: ContractAddresses;
   /** OpenZeppelin AccessManager. */
   readonly authority: Hex;
@@ -30,12 +33,117 @@ export interface DeployContracts {
   readonly artifacts: string;
 }
 
-/** Continues where an earlier call was interrupted; a finished deployment is only read. @throws AppError DEPLOYMENT_FAILED | CHAIN_* */
-export async function deployContracts(_options: DeployContracts): Promise<Deployment> {
-  throw new AppError('NOT_READY');
+const MANAGER = new Interface([
+  'function grantRole(uint64 roleId, address account, uint32 executionDelay)',
+  'function renounceRole(uint64 roleId, address callerConfirmation)',
+  'function hasRole(uint64 roleId, address account) view returns (bool isMember, uint32 executionDelay)',
+]);
+const VERIFIERS = new Interface(['function allowVerifier(address verifier, bool allowed)']);
+const ADMIN_ROLE = 0;
+const OPENZEPPELIN = '@openzeppelin/contracts/utils/cryptography/verifiers';
+
+/**
+ * Every step is one transaction of the deployer, and the number of the step is its nonce: the chain itself says how far an
+ * interrupted deployment came, and calling again continues there.
+ * @throws AppError DEPLOYMENT_FAILED | CONTRACT_REFUSED | CHAIN_*
+ */
+export async function deployContracts(options: DeployContracts): Promise<Deployment> {
+  const { network, deployer } = options;
+  const plan = planOf(options);
+  const count = await network.send<Hex>('eth_getTransactionCount', [deployer.address, 'latest']);
+  for (const [nonce, act] of plan.acts.entries())
+    if (nonce >= Number(count)) await transact(network, deployer, act(), { nonce });
+  await mustBeAdministered(network, plan.authority, deployer.address, options.administrator);
+  const { acts: _, created, ...addresses } = plan;
+  const codeHashes = await hashCodes(network, created);
+  network.pin(codeHashes);
+  return { chainId: network.chainId, genesisHash: network.genesisHash, ...addresses, codeHashes };
 }
 
-/** Chain, genesis and code are what they were at deployment; pins the code for later breaks. @throws AppError CHAIN_MISMATCH */
-export async function checkDeployment(_network: Network, _deployment: Deployment): Promise<void> {
-  throw new AppError('NOT_READY');
+/** Chain, genesis and code are what they were at deployment; pins the code for later breaks. @throws AppError CHAIN_MISMATCH | CHAIN_* */
+export async function checkDeployment(network: Network, deployment: Deployment): Promise<void> {
+  for (const what of ['chainId', 'genesisHash'] as const)
+    if (network[what] !== deployment[what])
+      throw new AppError('CHAIN_MISMATCH', { what, is: network[what], expected: deployment[what] });
+  const codeHashes = await hashCodes(network, Object.keys(deployment.codeHashes));
+  for (const [address, expected] of Object.entries(deployment.codeHashes))
+    if (codeHashes[address] !== expected)
+      throw new AppError('CHAIN_MISMATCH', { what: address, is: codeHashes[address], expected });
+  network.pin(deployment.codeHashes);
+}
+
+type Addresses = Pick<Deployment, 'contracts' | 'authority' | 'verifiers'>;
+
+function planOf({
+  deployer,
+  administrator,
+  artifacts,
+}: DeployContracts): Addresses & { acts: (() => Act)[]; created: Hex[] } {
+  const acts: (() => Act)[] = [];
+  const created: Hex[] = [];
+  const create = (source: string, name: string, ...addresses: Hex[]): Hex => {
+    acts.push(() => ({ data: creationCode(artifacts, source, name, addresses) }));
+    const address = createdAddress(deployer.address, acts.length - 1);
+    created.push(address);
+    return address;
+  };
+  const ask = (to: Hex, coder: Interface, name: string, ...values: unknown[]) =>
+    acts.push(() => ({ to, data: coder.encodeFunctionData(name, values) as Hex }));
+
+  const authority = create(
+    '@openzeppelin/contracts/access/manager/AccessManager.sol',
+    'AccessManager',
+    deployer.address,
+  );
+  const p256 = create(`${OPENZEPPELIN}/ERC7913P256Verifier.sol`, 'ERC7913P256Verifier');
+  const webauthn = create(`${OPENZEPPELIN}/ERC7913WebAuthnVerifier.sol`, 'ERC7913WebAuthnVerifier');
+  const semaphore = create('@semaphore-protocol/contracts/base/SemaphoreVerifier.sol', 'SemaphoreVerifier');
+  const Organisations = create('contracts/Organisations.sol', 'Organisations', authority);
+  const Records = create('contracts/Records.sol', 'Records', Organisations);
+  const Attestations = create('contracts/Attestations.sol', 'Attestations', Organisations);
+  const Ballots = create('contracts/Ballots.sol', 'Ballots', Organisations, semaphore);
+  ask(Organisations, VERIFIERS, 'allowVerifier', p256, true);
+  ask(Organisations, VERIFIERS, 'allowVerifier', webauthn, true);
+  // What is restricted in Organisations belongs to the admin role unless somebody maps it to another one.
+  ask(authority, MANAGER, 'grantRole', ADMIN_ROLE, administrator, 0);
+  ask(authority, MANAGER, 'renounceRole', ADMIN_ROLE, deployer.address);
+  return {
+    acts,
+    created,
+    authority,
+    verifiers: { p256, webauthn },
+    contracts: { Organisations, Records, Attestations, Ballots },
+  };
+}
+
+/** A deployment by another key, or to another administrator, would look finished by its nonces alone. */
+async function mustBeAdministered(
+  network: Network,
+  authority: Hex,
+  deployer: Hex,
+  administrator: Hex,
+): Promise<void> {
+  for (const [account, expected] of [
+    [administrator, true],
+    [deployer, false],
+  ] as const) {
+    const answer = await network.call(
+      authority,
+      MANAGER.encodeFunctionData('hasRole', [ADMIN_ROLE, account]) as Hex,
+    );
+    if (answer === '0x' || MANAGER.decodeFunctionResult('hasRole', answer)[0] !== expected)
+      throw new AppError('DEPLOYMENT_FAILED', { account, expected: expected ? 'administrator' : 'no role' });
+  }
+}
+
+async function hashCodes(network: Network, addresses: readonly string[]): Promise<Record<string, Hex>> {
+  const codes = await network.sendAll<Hex>(
+    addresses.map((address) => ({ method: 'eth_getCode', params: [address, 'latest'] })),
+  );
+  return Object.fromEntries(
+    addresses.map((address, i) => {
+      if (codes[i] === '0x') throw new AppError('DEPLOYMENT_FAILED', { address, reason: 'no code' });
+      return [address, toHex(keccak256(fromHex(codes[i]!)))];
+    }),
+  );
 }

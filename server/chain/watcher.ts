@@ -1,17 +1,10 @@
 /** Follows the chain: every final block once and in order, from where the caller says. */
 import type { ContractAddresses } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
-import { AppError } from '../core/errors.ts';
-import type { LedgerEvent } from '../core/event.ts';
+import { type FinalBlock, readBlocks } from './blocks.ts';
 import type { Network } from './network.ts';
 
-export interface FinalBlock {
-  readonly number: number;
-  readonly hash: Hex;
-  /** Unix seconds. */
-  readonly timeSec: number;
-  readonly events: readonly LedgerEvent[];
-}
+export type { FinalBlock } from './blocks.ts';
 
 export interface WatchEvents {
   readonly network: Network;
@@ -37,6 +30,82 @@ export interface Watcher {
   stop(): Promise<void>;
 }
 
-export function watchEvents(_options: WatchEvents): Watcher {
-  throw new AppError('NOT_READY');
+const BUSY_EVERY_MS = 25;
+const IDLE_EVERY_MS = 250;
+const TROUBLE_EVERY_MS = 500;
+/** Nodes bound what one eth_getLogs may answer, mostly at 10,000 logs; a stretch adapts to stay below. */
+const MAX_STRETCH = 256;
+const LOGS_WANTED = 2_000;
+
+export function watchEvents(options: WatchEvents): Watcher {
+  const { network, onBlock, confirmations = 0 } = options;
+  const addresses = Object.values(options.contracts);
+  let next = options.fromBlock;
+  let head = next - 1;
+  let parentHash: Hex | undefined;
+  let stretch = 16;
+  let isStopped = false;
+  let wake = () => {};
+  const done = follow();
+
+  async function follow(): Promise<void> {
+    while (!isStopped) {
+      let waitMs: number;
+      try {
+        waitMs = (await step()) ? 0 : options.isBusy?.() ? BUSY_EVERY_MS : IDLE_EVERY_MS;
+      } catch (error) {
+        stretch = Math.max(1, stretch >> 1);
+        options.onTrouble?.(error);
+        waitMs = TROUBLE_EVERY_MS;
+      }
+      if (waitMs > 0 && !isStopped) await rest(waitMs);
+    }
+  }
+
+  /** Whether there was anything. A node that shows an older head than before has nothing to say: nothing moves back. */
+  async function step(): Promise<boolean> {
+    const newest = Number(await network.send<Hex>('eth_blockNumber', []));
+    head = Math.max(head, newest);
+    const to = Math.min(newest - confirmations, next + stretch - 1);
+    if (to < next) return false;
+    const blocks = await readBlocks({ network, addresses, from: next, to, parentHash });
+    for (const block of blocks) {
+      if (isStopped) return false;
+      if (block.events.length > 0 || block.number === to) await onBlock(block);
+      next = block.number + 1;
+      parentHash = block.hash;
+    }
+    adapt(blocks.reduce((count, block) => count + block.events.length, 0));
+    return true;
+  }
+
+  function adapt(logs: number): void {
+    if (logs > 2 * LOGS_WANTED) stretch = Math.max(1, stretch >> 1);
+    else if (logs < LOGS_WANTED) stretch = Math.min(MAX_STRETCH, stretch * 2);
+  }
+
+  function rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  return {
+    get head() {
+      return head;
+    },
+    get next() {
+      return next;
+    },
+    nudge: () => wake(),
+    stop: () => {
+      isStopped = true;
+      wake();
+      return done;
+    },
+  };
 }
