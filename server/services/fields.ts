@@ -1,5 +1,6 @@
 /** Fields that know their labels: one schema makes the parser, the OpenAPI part, the form and the public extract of a document. */
 import { z } from 'zod';
+import type { Hex } from '../core/bytes.ts';
 import type { Text } from './define.ts';
 
 /** Stands in the JSON schema of a field, as `z.toJSONSchema` copies it. */
@@ -18,8 +19,18 @@ export interface FieldMeta {
 type More = Omit<FieldMeta, 'label'>;
 
 /** Put it last: what zod adds behind it loses the label. `.optional()` alone may follow. */
-export function field<Schema extends z.ZodType>(schema: Schema, ko: string, en: string, more: More = {}): Schema {
-  return schema.meta({ label: { ko, en }, title: en, ...(more.hint && { description: more.hint.en }), ...more });
+export function field<Schema extends z.ZodType>(
+  schema: Schema,
+  ko: string,
+  en: string,
+  more: More = {},
+): Schema {
+  return schema.meta({
+    label: { ko, en },
+    title: en,
+    ...(more.hint && { description: more.hint.en }),
+    ...more,
+  });
 }
 
 /** One of several values, each with its Korean and English text. */
@@ -30,7 +41,9 @@ export function choice<const Value extends string>(
   more: More = {},
 ) {
   const names = Object.keys(values) as [Value, ...Value[]];
-  const options = Object.fromEntries(names.map((name) => [name, { ko: values[name][0], en: values[name][1] }]));
+  const options = Object.fromEntries(
+    names.map((name) => [name, { ko: values[name][0], en: values[name][1] }]),
+  );
   return field(z.enum(names), ko, en, { ...more, options });
 }
 
@@ -46,6 +59,20 @@ export function text(maxLength: number) {
     .max(4 * maxLength)
     .transform((value) => value.normalize('NFKC').trim())
     .pipe(z.string().min(1).max(maxLength));
+}
+
+/** A calendar day, `YYYY-MM-DD`. */
+export function day(ko: string, en: string, more: More = {}) {
+  return field(z.iso.date(), ko, en, { widget: 'date', ...more });
+}
+
+/** Id of an entry of the ledger. */
+export function entryId(ko: string, en: string, more: More = {}) {
+  const schema = z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/)
+    .transform((id) => id.toLowerCase() as Hex);
+  return field(schema, ko, en, { widget: 'entry', ...more });
 }
 
 /** The label and the rest of a field, also behind `optional` and `default`. */
@@ -73,7 +100,10 @@ export function publicPart(schema: z.ZodType, document: unknown): unknown {
 }
 
 /** Every field of a schema with its path, groups before their members. */
-export function fieldsOf(schema: z.ZodType, path = ''): { path: string; schema: z.ZodType; meta: Partial<FieldMeta> }[] {
+export function fieldsOf(
+  schema: z.ZodType,
+  path = '',
+): { path: string; schema: z.ZodType; meta: Partial<FieldMeta> }[] {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodArray) return fieldsOf(inner.element as z.ZodType, `${path}[]`);
   if (!(inner instanceof z.ZodObject)) return [];

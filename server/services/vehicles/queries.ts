@@ -1,0 +1,188 @@
+/** The reads of the service. What strangers get is cut to the fields marked `public` in the form. */
+import { z } from 'zod';
+import type { Hex } from '../../core/bytes.ts';
+import { seoulDay } from '../../core/seoul.ts';
+import { defineQuery, type Known, type Query, type Reading, row, rows } from '../define.ts';
+import { entryId, field, issue, publicPart } from '../fields.ts';
+import { EXAMPLES } from './examples.ts';
+import {
+  alertsOf,
+  currentInspection,
+  type HistoryRecord,
+  historyOf,
+  inspectionState,
+  isStanding,
+  verdictOf,
+} from './history.ts';
+import { plateText } from './plate.ts';
+import { RECORDS, type VehicleDocument } from './records.ts';
+import { documentOf } from './rules.ts';
+import { stockOf } from './stock.ts';
+import { inspectionValidUntil, warrantyOf } from './terms.ts';
+import { entryRow, type StockRow, stockRange } from './view.ts';
+import { maskVin, vinText } from './vin.ts';
+
+const MAX_SAME_NUMBER = 20;
+
+const lookUp = z
+  .strictObject({
+    vin: field(vinText, '차대번호', 'VIN').optional(),
+    plate: field(plateText, '자동차등록번호', 'Number plate').optional(),
+  })
+  .superRefine((asked, context) => {
+    if ((asked.vin === undefined) === (asked.plate === undefined))
+      context.addIssue({
+        ...issue('VIN_OR_PLATE', asked),
+        path: [asked.vin === undefined ? 'vin' : 'plate'],
+      });
+  });
+
+const inspectionId = z.strictObject({
+  id: field(
+    z.string().regex(/^(0x[0-9a-f]{64}|[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,10})$/),
+    '기록 번호 또는 기록부 번호',
+    'Entry id or record number',
+  ),
+});
+
+const stockPage = z.strictObject({
+  after: entryOrSubject(),
+  limit: field(z.coerce.number().int().min(1).max(200).default(50), '건수', 'At most'),
+});
+
+export const queries: Readonly<Record<string, Query>> = {
+  'look-up': defineQuery({
+    summary: { ko: '차량 조회', en: 'Look up a vehicle' },
+    path: 'look-up',
+    method: 'post',
+    input: lookUp,
+    access: 'public',
+    example: { vin: EXAMPLES.vin },
+    *answer(asked: z.infer<typeof lookUp>, known) {
+      const subject = yield* subjectOf(asked, known);
+      if (subject === undefined) return undefined;
+      const history = yield* historyOf(subject);
+      const { records, isTruncated } = history;
+      if (records.length === 0) return undefined;
+      const newest = records.find(({ document }) => document !== undefined)?.document;
+      const inspection = currentInspection(history, known.nowSec);
+      const sale = records.find(
+        ({ entry, document }) => entry.type === 'sale' && isStanding(entry) && document,
+      )?.document;
+      return {
+        subject,
+        ...(newest && { vin: maskVin(newest.vin) }),
+        ...(newest?.modelName !== undefined && { modelName: newest.modelName }),
+        ...(inspection && { inspection }),
+        ...(sale && { warranty: warrantyOf(sale.soldOn as string, sale.odometerKm) }),
+        odometer: verdictOf(history),
+        alerts: alertsOf(history),
+        records: records.map(shownRecord),
+        isTruncated,
+        asOfSec: known.nowSec,
+      };
+    },
+  }),
+  inspection: defineQuery({
+    summary: { ko: '점검기록부 조회', en: 'Look up an inspection record' },
+    path: 'inspections/{id}',
+    input: inspectionId,
+    access: 'public',
+    example: { id: EXAMPLES.inspection.number },
+    *answer({ id }: z.infer<typeof inspectionId>, known) {
+      const ids = id.startsWith('0x')
+        ? [id as Hex]
+        : (yield* rows<Hex>(`local:vehicles/number/${id}/`, MAX_SAME_NUMBER)).map(({ value }) => value);
+      const inspections: unknown[] = [];
+      for (const one of ids) {
+        const entry = yield* entryRow(one);
+        if (entry?.type !== 'inspection' || entry.status === 'change') continue;
+        const document = yield* documentOf(one);
+        inspections.push({
+          ...shownRecord({ entry, document }),
+          subject: entry.subject,
+          ...(document && { vin: maskVin(document.vin) }),
+          state: isStanding(entry) ? inspectionState(entry, known.nowSec).state : entry.status,
+          validUntil: inspectionValidUntil(seoulDay(entry.occurredAtSec)),
+        });
+      }
+      return inspections.length === 0 ? undefined : { inspections, asOfSec: known.nowSec };
+    },
+  }),
+  stock: defineQuery({
+    summary: { ko: '보유 차량', en: 'Cars in stock' },
+    path: 'stock',
+    input: stockPage,
+    access: 'organisation',
+    example: {},
+    *answer({ after, limit }: z.infer<typeof stockPage>, known) {
+      if (known.actor.kind !== 'organisation') return undefined;
+      const { organisation } = known.actor;
+      const range = stockRange(organisation);
+      const folded = yield* rows<StockRow>(range, limit, after && range + after);
+      const pendingRange = `local:vehicles/pending/${organisation}/`;
+      const pending = after === undefined ? yield* rows(pendingRange, 1000) : [];
+      const onPage = folded.map(({ key }) => key.slice(range.length) as Hex);
+      const awaited = pending.map(({ key }) => key.slice(pendingRange.length) as Hex);
+      const cars: unknown[] = [];
+      for (const subject of onPage) cars.push(yield* carOf(organisation, subject, known));
+      for (const subject of awaited) {
+        if ((yield* row(range + subject)) !== undefined) continue;
+        const car = yield* carOf(organisation, subject, known);
+        if (car !== undefined) cars.unshift(car);
+      }
+      return { cars, ...(folded.length === limit && { next: onPage.at(-1) }) };
+    },
+  }),
+};
+
+function entryOrSubject() {
+  return entryId('이어서 볼 위치', 'Continue after').optional();
+}
+
+function* subjectOf(asked: z.infer<typeof lookUp>, known: Known): Reading<Hex | undefined> {
+  if (asked.vin !== undefined) return known.subject('vin', asked.vin);
+  const seen = yield* row<{ subject: Hex }>(`local:vehicles/plate/${known.subject('plate', asked.plate!)}`);
+  return seen?.subject;
+}
+
+function shownRecord({ entry, document }: HistoryRecord) {
+  const { entryId, type, organisation, kind, status, recordedAtSec, occurredAtSec, refersTo, replacedBy } =
+    entry;
+  return {
+    entryId,
+    type,
+    organisation,
+    kind,
+    status,
+    recordedAtSec,
+    occurredOn: seoulDay(occurredAtSec),
+    ...(refersTo && { refersTo }),
+    ...(replacedBy && { replacedBy }),
+    // null: erased, or kept by another gateway. The entry itself stays on the ledger.
+    document: document === undefined ? null : publicPart(RECORDS[type].document, document),
+  };
+}
+
+function* carOf(organisation: string, subject: Hex, known: Known) {
+  const stock = yield* stockOf(organisation, subject);
+  if (stock === undefined) return undefined;
+  const document: VehicleDocument | undefined = yield* documentOf(stock.purchase);
+  const history = yield* historyOf(subject);
+  const inspection = currentInspection(history, known.nowSec);
+  return {
+    subject,
+    state: stock.sale === undefined ? 'in-stock' : 'sold',
+    isRecorded: (yield* entryRow(stock.sale ?? stock.purchase)) !== undefined,
+    ...stock,
+    ...(document && {
+      vin: document.vin,
+      plate: document.plate,
+      modelName: document.modelName,
+      purchasedOn: document.purchasedOn,
+      odometerKm: document.odometerKm,
+    }),
+    ...(inspection && { inspection }),
+    odometer: verdictOf(history).verdict,
+  };
+}

@@ -1,0 +1,176 @@
+/** Text of every code of this service: refusals, notices, states, alerts, checks. Labels of fields stand in their schemas. */
+import type { Words } from '../define.ts';
+
+const refusals: Words = {
+  ORGANISATION_REQUIRED: { ko: '기관만 할 수 있습니다.', en: 'Only an organisation may do this.' },
+  VIN_LENGTH: {
+    ko: '차대번호는 17자리입니다. 지금은 {length}자리입니다.',
+    en: 'A VIN has 17 characters, this one has {length}.',
+  },
+  VIN_CHARACTER: {
+    ko: '{position}번째 글자 {character}은(는) 차대번호에 쓰이지 않습니다(I, O, Q 없음).',
+    en: 'Character {position}, {character}, is never part of a VIN (no I, O or Q).',
+  },
+  VIN_CHECK_DIGIT: {
+    ko: '9번째 자리가 {expected}이어야 하는데 {found}입니다. 차대번호를 다시 확인하세요.',
+    en: 'Position 9 must be {expected}, not {found}. Read the VIN again.',
+  },
+  PLATE_FORM: {
+    ko: '자동차등록번호 형식이 아닙니다. 예: 12가3456',
+    en: 'Not a Korean number plate, for example 12가3456.',
+  },
+  VIN_OR_PLATE: { ko: '차대번호와 등록번호 중 하나만 입력하세요.', en: 'Give either the VIN or the plate.' },
+  DATE_IN_FUTURE: {
+    ko: '오늘({today}) 이후 날짜는 기록할 수 없습니다.',
+    en: 'A day after today ({today}) cannot be recorded.',
+  },
+  ALREADY_IN_STOCK: { ko: '이미 매입하여 보유 중인 차량입니다.', en: 'This car is already in your stock.' },
+  NOT_IN_STOCK: {
+    ko: '매입 기록이 없어 판매를 등록할 수 없습니다.',
+    en: 'Without a purchase no sale can be registered.',
+  },
+  ALREADY_SOLD: { ko: '이미 판매 등록된 차량입니다.', en: 'This car is already registered as sold.' },
+  SOLD_BEFORE_PURCHASE: {
+    ko: '판매일이 매입일({purchasedOn})보다 빠릅니다.',
+    en: 'Sold before it was bought on {purchasedOn}.',
+  },
+  NUMBER_TAKEN: {
+    ko: '이미 쓴 기록부 번호입니다: {number}',
+    en: 'This record number is already used: {number}',
+  },
+  NUMBER_FIXED: { ko: '기록부 번호는 정정할 수 없습니다.', en: 'The record number cannot be corrected.' },
+  INSPECTION_UNKNOWN: { ko: '점검기록부를 찾을 수 없습니다.', en: 'No such inspection record.' },
+  INSPECTION_OF_ANOTHER_VEHICLE: {
+    ko: '다른 차량의 점검기록부입니다.',
+    en: 'This inspection record is of another car.',
+  },
+  RECORD_UNKNOWN: { ko: '아직 확정되지 않았거나 없는 기록입니다.', en: 'No such record, or not final yet.' },
+  RECORD_OF_ANOTHER_TYPE: { ko: '다른 종류의 기록입니다.', en: 'A record of another kind.' },
+  RECORD_STATUS: {
+    ko: '기록 상태({status})에서는 할 수 없습니다.',
+    en: 'Not possible while the record is {status}.',
+  },
+  NOT_THE_AUTHOR: {
+    ko: '작성 기관({organisation})만 바꿀 수 있습니다.',
+    en: 'Only its author, {organisation}, may change it.',
+  },
+  VEHICLE_DIFFERENT: {
+    ko: '차대번호는 정정할 수 없습니다. 기록을 철회하고 새로 등록하세요.',
+    en: 'The VIN cannot be corrected: withdraw the record and register it anew.',
+  },
+  CORRECTION_TOO_LATE: {
+    ko: '주행거리는 기록 후 5영업일({until})까지만 정정할 수 있습니다.',
+    en: 'A reading can be corrected for five working days only, until {until}.',
+  },
+  BODY_POSITION_TWICE: { ko: '같은 부위를 두 번 적었습니다.', en: 'This position is given twice.' },
+  BODY_CODE_TWICE: { ko: '같은 부호를 두 번 적었습니다.', en: 'The same code is given twice.' },
+  CUT_OR_WELDED_MISSING: { ko: '절단 또는 용접 여부를 답하세요.', en: 'Say whether it was cut or welded.' },
+  ACCIDENT_CONTRADICTED: {
+    ko: '골격 부위의 판금·용접이나 교환이 있으면 사고이력은 "있음"입니다.',
+    en: 'With such a repair the accident history is not "none".',
+  },
+  SIMPLE_REPAIR_CONTRADICTED: {
+    ko: '외판 교환이나 판금이 있으면 단순수리는 "있음"입니다.',
+    en: 'With a repaired outer panel simple repair is not "none".',
+  },
+  ENGINE_ITEMS_ON_ELECTRIC: {
+    ko: '전기·수소전기차에는 원동기 항목이 없습니다.',
+    en: 'An electric car has no engine items.',
+  },
+  EMISSIONS_ON_ELECTRIC: {
+    ko: '전기·수소전기차에는 배출가스 항목이 없습니다.',
+    en: 'An electric car has no emissions.',
+  },
+  ENGINE_ITEMS_MISSING: { ko: '원동기 항목을 적으세요.', en: 'The engine items are missing.' },
+  HIGH_VOLTAGE_MISSING: { ko: '고전원 전기장치 항목을 적으세요.', en: 'The high-voltage items are missing.' },
+  GEARBOX_MISMATCH: {
+    ko: '변속기 종류와 맞지 않는 항목입니다.',
+    en: 'Does not fit the kind of transmission.',
+  },
+  TUNING_KIND_MISSING: {
+    ko: '튜닝 대상(구조·장치)을 고르세요.',
+    en: 'Say what was tuned, structure or device.',
+  },
+  REGISTERED_AFTER_INSPECTION: {
+    ko: '최초등록일이 점검일보다 늦습니다.',
+    en: 'First registered after the inspection.',
+  },
+  PERIOD_REVERSED: { ko: '기간의 끝이 시작보다 빠릅니다.', en: 'The period ends before it begins.' },
+};
+
+const notices: Words = {
+  VIN_CHECK_DIGIT_UNUSED: {
+    ko: '이 차대번호에는 검사숫자가 없어 오기를 걸러낼 수 없습니다. 다시 확인하세요.',
+    en: 'This VIN carries no check digit, so a typing error cannot be seen. Compare it again.',
+  },
+  INSPECTION_MISSING: { ko: '유효한 점검기록부가 없습니다.', en: 'There is no inspection record.' },
+  INSPECTION_EXPIRED: {
+    ko: '점검기록부가 {validUntil}에 만료되었습니다.',
+    en: 'The inspection record expired on {validUntil}.',
+  },
+  INSPECTION_NOT_STANDING: {
+    ko: '점검기록부의 효력이 없습니다({status}).',
+    en: 'The inspection record does not stand ({status}).',
+  },
+  ODOMETER_LOWER: {
+    ko: '주행거리 {km} km가 이전 기록 {earlierKm} km보다 적습니다.',
+    en: 'The reading of {km} km is lower than the earlier {earlierKm} km.',
+  },
+  TOO_FEW_READINGS: { ko: '비교할 주행거리 기록이 부족합니다.', en: 'Too few readings to compare.' },
+  METER_REPLACED: { ko: '계기판이 교체되어 판단할 수 없습니다.', en: 'The meter was replaced: no verdict.' },
+  HIGHER_READING_WITHDRAWN: {
+    ko: '철회된 기록의 주행거리({earlierKm} km)가 더 많았습니다.',
+    en: 'A withdrawn record had a higher reading, {earlierKm} km.',
+  },
+  IMPROBABLY_HIGH: {
+    ko: '{earlierKm} km에서 {km} km로 짧은 기간에 크게 늘었습니다.',
+    en: 'From {earlierKm} km to {km} km in a short time.',
+  },
+  IN_TWO_STOCKS: {
+    ko: '두 매매상사가 동시에 보유 중으로 기록되어 있습니다.',
+    en: 'Recorded in the stock of two dealers at once.',
+  },
+  INSPECTED_TWICE_WITHIN_A_DAY: {
+    ko: '하루 안에 서로 다른 기관이 점검했습니다.',
+    en: 'Inspected by two organisations within a day.',
+  },
+};
+
+const states: Words = {
+  'type.purchase': { ko: '매입', en: 'Purchase' },
+  'type.inspection': { ko: '성능·상태점검', en: 'Inspection' },
+  'type.sale': { ko: '판매', en: 'Sale' },
+  'status.active': { ko: '유효', en: 'Stands' },
+  'status.suspended': { ko: '정지', en: 'Suspended' },
+  'status.disputed': { ko: '이의 제기 중', en: 'Disputed' },
+  'status.amended': { ko: '정정됨', en: 'Corrected' },
+  'status.superseded': { ko: '대체됨', en: 'Superseded' },
+  'status.revoked': { ko: '철회됨', en: 'Withdrawn' },
+  'state.in-force': { ko: '유효기간 안', en: 'In force' },
+  'state.expired': { ko: '유효기간 지남', en: 'Expired' },
+  'state.suspended': { ko: '정지', en: 'Suspended' },
+  'state.disputed': { ko: '이의 제기 중', en: 'Disputed' },
+  'state.in-stock': { ko: '보유 중', en: 'In stock' },
+  'state.sold': { ko: '판매됨', en: 'Sold' },
+  'verdict.logical': { ko: '이상 없음', en: 'Logical' },
+  'verdict.illogical': { ko: '이상 있음', en: 'Illogical' },
+  'verdict.none': { ko: '판단할 수 없음', en: 'No verdict' },
+};
+
+const checks: Words = {
+  'vehicles.form': {
+    ko: '서식의 항목을 모두 갖추고 서로 어긋나지 않음',
+    en: 'Complete by its form, without contradiction',
+  },
+  'vehicles.author': {
+    ko: '문서의 작성 기관이 기록의 서명 기관과 같음',
+    en: 'Written by the organisation that signed',
+  },
+  'vehicles.day': { ko: '문서의 날짜가 기록의 날짜와 같음', en: 'Dated as recorded' },
+  'vehicles.in-force': {
+    ko: '점검 유효기간({validUntil}까지) 안',
+    en: 'Inspection in force until {validUntil}',
+  },
+};
+
+export const words: Words = { ...refusals, ...notices, ...states, ...checks };
