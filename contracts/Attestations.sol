@@ -30,7 +30,7 @@ contract Attestations is IAttestations, EIP712 {
     /// What `_roots` holds for an entry that is no batch. It cannot be anchored, so it leads to no batch.
     bytes32 private constant NO_BATCH = bytes32(uint256(1));
 
-    /// What batches of one issuer have in common, written once: a batch then needs two slots only.
+    /// What batches of one issuer and schema have in common, written once: a batch then needs two slots only.
     struct Series {
         bytes32 issuer;
         bytes32 service;
@@ -39,7 +39,7 @@ contract Attestations is IAttestations, EIP712 {
 
     /// One storage slot per root.
     struct Anchor {
-        uint64 series;
+        uint160 series;
         uint32 count;
         uint48 anchoredAt;
         AttestationStatus status;
@@ -51,9 +51,8 @@ contract Attestations is IAttestations, EIP712 {
     }
 
     IOrganisations private immutable _organisations;
-    uint64 private _seriesCount;
-    mapping(uint64 number => Series) private _series;
-    mapping(bytes32 seriesHash => uint64 number) private _seriesNumbers;
+    /// Keyed by the low 160 bits of keccak256(abi.encode(issuer, service, schema)).
+    mapping(uint160 series => Series) private _series;
     /// Every entryId taken: its batch's root, or NO_BATCH.
     mapping(bytes32 entryId => bytes32 root) private _roots;
     mapping(bytes32 root => Anchor) private _anchors;
@@ -149,7 +148,7 @@ contract Attestations is IAttestations, EIP712 {
         if (refusal != Refusal.None) return refusal;
         if (!_organisations.isAccredited(batch.issuer, batch.service, batch.schema)) return Refusal.NotAccredited;
         if (_anchors[batch.root].status != AttestationStatus.Unknown) return Refusal.RootAlreadyAnchored;
-        uint64 series = _seriesOf(batch.issuer, batch.service, batch.schema);
+        uint160 series = _seriesOf(batch.issuer, batch.service, batch.schema);
         _roots[entryId] = batch.root;
         _anchors[batch.root] = Anchor(series, batch.count, uint48(block.timestamp), AttestationStatus.Valid);
         emit BatchAnchored(entryId, batch.issuer, batch.schema, batch.service, batch.root, batch.count);
@@ -196,14 +195,9 @@ contract Attestations is IAttestations, EIP712 {
         isCity = kind == OrganisationKind.City;
     }
 
-    function _seriesOf(bytes32 issuer, bytes32 service, bytes32 schema) private returns (uint64 number) {
-        bytes32 hash = keccak256(abi.encode(issuer, service, schema));
-        number = _seriesNumbers[hash];
-        if (number == 0) {
-            number = ++_seriesCount;
-            _seriesNumbers[hash] = number;
-            _series[number] = Series(issuer, service, schema);
-        }
+    function _seriesOf(bytes32 issuer, bytes32 service, bytes32 schema) private returns (uint160 series) {
+        series = uint160(uint256(keccak256(abi.encode(issuer, service, schema))));
+        if (_series[series].issuer == 0) _series[series] = Series(issuer, service, schema);
     }
 
     /// All leaves are looked at before any is changed.

@@ -27,6 +27,7 @@ contract Organisations is IOrganisations, AccessManaged {
     uint32 private _count;
     mapping(bytes32 organisation => Organisation) private _organisations;
     mapping(uint32 index => bytes32 organisation) private _ids;
+    /// A known key has a `validFrom` other than 0 and is kept under keccak256 of its signer.
     mapping(bytes32 organisation => mapping(bytes32 key => Key)) private _keys;
     mapping(bytes32 organisation => mapping(bytes32 scope => Period)) private _accreditations;
     mapping(address verifier => bool) private _verifiers;
@@ -80,7 +81,7 @@ contract Organisations is IOrganisations, AccessManaged {
         _requireNotRetired(organisation);
         _requireSigner(signer);
         bytes32 key = keccak256(signer);
-        if (_keys[organisation][key].signer.length != 0) revert KeyAlreadyAdded(organisation, key);
+        if (_keys[organisation][key].validFrom != 0) revert KeyAlreadyAdded(organisation, key);
         if (validFrom == 0) validFrom = _now();
         if (!_isPeriod(validFrom, validTo)) revert KeyInvalidPeriod(validFrom, validTo);
         _keys[organisation][key] = Key(validFrom, validTo, 0, signer);
@@ -178,7 +179,7 @@ contract Organisations is IOrganisations, AccessManaged {
         (index, kind) = (author.index, author.kind);
         if (author.status == OrganisationStatus.None) return (Refusal.UnknownOrganisation, index, kind);
         if (author.status != OrganisationStatus.Active) return (Refusal.OrganisationNotActive, index, kind);
-        refusal = _refusalOfKey(_keys[organisation][key], digest, signature);
+        refusal = _refusalOfKey(_keys[organisation][key], key, digest, signature);
     }
 
     /// @inheritdoc IOrganisations
@@ -186,19 +187,23 @@ contract Organisations is IOrganisations, AccessManaged {
         return signer.length > 20 && SignatureChecker.isValidSignatureNow(signer, digest, signature);
     }
 
-    function _refusalOfKey(Key storage entry, bytes32 digest, bytes calldata signature) private view returns (Refusal) {
-        bytes memory signer = entry.signer;
-        if (signer.length == 0) return Refusal.UnknownKey;
+    function _refusalOfKey(Key storage entry, bytes32 key, bytes32 digest, bytes calldata signature)
+        private
+        view
+        returns (Refusal)
+    {
+        (uint48 validFrom, uint48 validTo) = (entry.validFrom, entry.validTo);
+        if (validFrom == 0) return Refusal.UnknownKey;
         if (entry.compromisedAt != 0) return Refusal.KeyCompromised;
-        if (_now() < entry.validFrom) return Refusal.KeyNotYetValid;
-        if (entry.validTo != 0 && entry.validTo <= _now()) return Refusal.KeyExpired;
+        if (_now() < validFrom) return Refusal.KeyNotYetValid;
+        if (validTo != 0 && validTo <= _now()) return Refusal.KeyExpired;
         if (signature.length > MAX_SIGNATURE) return Refusal.BadSignature;
-        address head = address(bytes20(signer));
-        if (signer.length == 20) {
-            (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
-            return failure == ECDSA.RecoverError.NoError && recovered == head ? Refusal.None : Refusal.BadSignature;
-        }
-        if (!_verifiers[head]) return Refusal.VerifierNotAllowed;
+        // An account's key is the hash of its address: when they agree, its signer need not be read.
+        (address account, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (failure == ECDSA.RecoverError.NoError && keccak256(abi.encodePacked(account)) == key) return Refusal.None;
+        bytes memory signer = entry.signer;
+        if (signer.length == 20) return Refusal.BadSignature;
+        if (!_verifiers[address(bytes20(signer))]) return Refusal.VerifierNotAllowed;
         return _isVerified(signer, digest, signature) ? Refusal.None : Refusal.BadSignature;
     }
 
@@ -230,7 +235,7 @@ contract Organisations is IOrganisations, AccessManaged {
     function _requireKey(bytes32 organisation, bytes32 key) private view returns (Key storage entry) {
         _requireKnown(organisation);
         entry = _keys[organisation][key];
-        if (entry.signer.length == 0) revert KeyUnknown(organisation, key);
+        if (entry.validFrom == 0) revert KeyUnknown(organisation, key);
     }
 
     function _requireSigner(bytes calldata signer) private view {
