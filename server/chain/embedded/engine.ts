@@ -56,10 +56,18 @@ export function transactionHash(raw: Uint8Array): Hex {
   return toHex(keccak256(raw));
 }
 
-/** One per process: the native library allows a single context. */
-export async function startEngine(chainId: number): Promise<Engine> {
+let sharedContext: Promise<EdrContext> | undefined;
+
+/** The native library allows one context in a process; engines share it. */
+async function openContext(): Promise<EdrContext> {
   const context = new EdrContext();
   await context.registerProviderFactory(L1_CHAIN_TYPE, l1ProviderFactory());
+  return context;
+}
+
+export async function startEngine(chainId: number): Promise<Engine> {
+  sharedContext ??= openContext();
+  const context = await sharedContext;
   const provider = await context.createProvider(
     L1_CHAIN_TYPE,
     {
