@@ -8,6 +8,9 @@ import { AppError } from '../../core/errors.ts';
 import { type ChainMessage, failureLine } from './messages.ts';
 import { type RunningChain, runChain } from './run.ts';
 
+/** A parent that does not read must not keep a failed chain alive. */
+const LAST_WORD_MS = 1_000;
+
 let isEnding = false;
 
 function fail(error: unknown): void {
@@ -19,6 +22,7 @@ function fail(error: unknown): void {
   if (process.send === undefined) process.exit(1);
   const message: ChainMessage = { type: 'failed', code: failure.code, details: failure.details };
   process.send(message, () => process.exit(1));
+  setTimeout(() => process.exit(1), LAST_WORD_MS);
 }
 
 async function end(chain: RunningChain): Promise<void> {

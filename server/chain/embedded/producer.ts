@@ -58,6 +58,8 @@ export function startProducer({ engine, gate, head, log, nowMs, onFailure }: Pro
     if (isTurning) return;
     isTurning = true;
     while (waiting.length > 0 || awake.size > 0) {
+      // All that this round of the event loop has read from the sockets goes into one block.
+      await new Promise((resolve) => setImmediate(resolve));
       const submissions = waiting.slice(0, MAX_INTAKE);
       waiting = waiting.slice(MAX_INTAKE);
       await gate.shared(async () => {
