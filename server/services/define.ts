@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { ContractAddresses, RecordedEvent } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
 import type { Submission } from '../core/submission.ts';
+import type { CheckContext } from '../verify/document.ts';
 import type { Check } from '../verify/verdict.ts';
 
 export interface Text {
@@ -41,6 +42,12 @@ export function* row<T>(key: string): Reading<T | undefined> {
 /** Rows whose key starts with `range`, in key order. `after` continues behind a key. */
 export function* rows<T>(range: string, limit = 100, after?: string): Reading<readonly Row<T>[]> {
   return (yield after === undefined ? { range, limit } : { range, limit, after }) as readonly Row<T>[];
+}
+
+/** The outcome of a rule that needs no rows. */
+export function* ready<T>(outcome: T): Reading<T> {
+  yield* [];
+  return outcome;
 }
 
 /** The off-chain document behind a commitment, with its salt. Encrypted at rest, erasable one by one. */
@@ -125,13 +132,6 @@ export interface Query<Input = never> {
   readonly example: unknown;
   /** undefined = 404 */
   answer(input: Input, known: Known): Reading<unknown>;
-}
-
-/** What only the place of checking knows. What is missing makes a check `skipped`, never `passed`. */
-export interface CheckContext {
-  readonly nowSec?: number;
-  /** What the ledger says now of an attestation, when somebody could ask it. */
-  readonly status?: 'valid' | 'suspended' | 'revoked';
 }
 
 /** One change of a view row; `value` undefined removes it. Keys start with `view:<service>/`. */

@@ -221,5 +221,5 @@ function* firstOf(entry: EntryRow): Reading<EntryRow> {
 function* isKept(entryId: Hex): Reading<boolean> {
   if ((yield* entryRow(entryId)) !== undefined) return true;
   const entry = yield* row<EntryState>(`entry:${entryId}`);
-  return entry !== undefined && entry.state !== 'refused';
+  return entry?.state !== 'refused';
 }

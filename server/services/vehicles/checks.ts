@@ -3,8 +3,8 @@ import type { RecordedEvent } from '../../core/abi.ts';
 import { bytes32ToName } from '../../core/ids.ts';
 import { seoulDay, startOfSeoulDay } from '../../core/seoul.ts';
 import { ENTRY_KINDS } from '../../core/submission.ts';
+import type { CheckContext } from '../../verify/document.ts';
 import type { Check } from '../../verify/verdict.ts';
-import type { CheckContext } from '../define.ts';
 import { changeDocument, RECORDS, typeOfSchema, type VehicleDocument } from './records.ts';
 import { inspectionValidUntil } from './terms.ts';
 

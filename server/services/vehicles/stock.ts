@@ -36,5 +36,5 @@ function* isAwaited(entryId: Hex | undefined): Reading<boolean> {
   if (entryId === undefined) return false;
   if ((yield* entryRow(entryId)) !== undefined) return false;
   const entry = yield* row<EntryState>(`entry:${entryId}`);
-  return entry !== undefined && entry.state !== 'refused';
+  return entry?.state !== 'refused';
 }
