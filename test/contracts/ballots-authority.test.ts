@@ -1,12 +1,21 @@
 import { expect } from 'chai';
-import { getBytes, type HDNodeWallet, keccak256, Wallet } from 'ethers';
+import { getBytes, type HDNodeWallet, keccak256, type Log, type LogDescription, Wallet } from 'ethers';
 import { network } from 'hardhat';
 import type { Hex } from '../../server/core/bytes.ts';
 import { REFUSALS } from '../../server/core/contracts.generated.ts';
 import { nameToBytes32 } from '../../server/core/ids.ts';
 import type { PollSubmission, RollSubmission } from '../../server/core/submission.ts';
 import { digestOf, typedDataOf } from '../../server/core/typed-data.ts';
-import { CHAIN_ID, idempotencyOf, ORGANISATION, pollIdOf, ROLL, VOTERS } from '../helpers/ballots.ts';
+import {
+  type BallotsContract,
+  CHAIN_ID,
+  idempotencyOf,
+  ORGANISATION,
+  type OrganisationsContract,
+  pollIdOf,
+  ROLL,
+  VOTERS,
+} from '../helpers/ballots.ts';
 
 const { ethers } = await network.create();
 const NAME = 'seoul.participation';
@@ -38,9 +47,14 @@ const roll: RollSubmission = {
 async function deploy(scope: string) {
   const [administrator] = await ethers.getSigners();
   const authority = await ethers.deployContract('AccessManager', [administrator!.address]);
-  const organisations = await ethers.deployContract('Organisations', [authority]);
+  const organisations = (await ethers.deployContract('Organisations', [
+    authority,
+  ])) as unknown as OrganisationsContract;
   const verifier = await ethers.deployContract('MembershipVerifier');
-  const ballots = await ethers.deployContract('Ballots', [organisations, verifier]);
+  const ballots = (await ethers.deployContract('Ballots', [
+    organisations,
+    verifier,
+  ])) as unknown as BallotsContract;
   const clerk = Wallet.createRandom();
   await organisations.register(ORGANISATION, PUBLIC_BODY, 'Participation Office');
   await organisations.addKey(ORGANISATION, clerk.address, 0, 0);
@@ -98,8 +112,11 @@ describe('Ballots: authority over the real register', () => {
       { ...signed(clerk), closesAt: poll.closesAtSec + 1 },
     ];
     const sent = await ballots.createPolls([...bad, signed(clerk)]);
-    const logs = (await sent.wait())!.logs.map((log) => ballots.interface.parseLog(log)!);
-    expect(logs.map((log) => log.name)).to.deep.equal([...bad.map(() => 'BallotsRefused'), 'PollCreated']);
+    const logs = (await sent.wait())!.logs.map((log: Log) => ballots.interface.parseLog(log)!);
+    expect(logs.map((log: LogDescription) => log.name)).to.deep.equal([
+      ...bad.map(() => 'BallotsRefused'),
+      'PollCreated',
+    ]);
     for (const log of logs.slice(0, -1)) expect(log.args.reason).to.equal(BigInt(refusal('BadSignature')));
   });
 

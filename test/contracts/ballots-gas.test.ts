@@ -2,7 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { network } from 'hardhat';
 import { maskOf } from '../../server/services/voting/ballot.ts';
-import { DEPLOYER_INDEX, idempotencyOf, ORGANISATION, pollIdOf, ROLL, VOTERS } from '../helpers/ballots.ts';
+import {
+  type BallotsContract,
+  DEPLOYER_INDEX,
+  idempotencyOf,
+  ORGANISATION,
+  type OrganisationsContract,
+  pollIdOf,
+  ROLL,
+  VOTERS,
+} from '../helpers/ballots.ts';
 import vectors from '../vectors/ballots/ballots.json' with { type: 'json' };
 
 const SNAPSHOT = new URL('../gas-ballots.json', import.meta.url);
@@ -12,9 +21,16 @@ const OPENS = 2_000_000_000;
 describe('Ballots: gas', () => {
   it('stays within 1 % of the snapshot in test/gas-ballots.json (UPDATE_GAS=1 writes it anew)', async () => {
     const deployer = (await ethers.getSigners())[DEPLOYER_INDEX]!;
-    const organisations = await ethers.deployContract('OrganisationsDouble', deployer);
+    const organisations = (await ethers.deployContract(
+      'OrganisationsDouble',
+      deployer,
+    )) as unknown as OrganisationsContract;
     const verifier = await ethers.deployContract('MembershipVerifier', deployer);
-    const ballots = await ethers.deployContract('Ballots', [organisations, verifier], deployer);
+    const ballots = (await ethers.deployContract(
+      'Ballots',
+      [organisations, verifier],
+      deployer,
+    )) as unknown as BallotsContract;
     const gasOf = async (sent: Promise<{ wait(): Promise<{ gasUsed: bigint } | null> }>) =>
       Number((await (await sent).wait())!.gasUsed);
     const common = { organisation: ORGANISATION, key: ethers.ZeroHash, signature: '0x' };

@@ -1,5 +1,6 @@
 import { bn254 } from '@noble/curves/bn254.js';
 import { expect } from 'chai';
+import type { Log } from 'ethers';
 import { network } from 'hardhat';
 import { REFUSALS } from '../../server/core/contracts.generated.ts';
 import { ballotIdOf, maskOf, scopeOf } from '../../server/services/voting/ballot.ts';
@@ -7,10 +8,12 @@ import { FIELD } from '../../server/services/voting/roll.ts';
 import {
   addressOfDeployment,
   BALLOTS,
+  type BallotsContract,
   choicesOfVoter,
   DEPLOYER_INDEX,
   idempotencyOf,
   ORGANISATION,
+  type OrganisationsContract,
   placeOf,
   pollIdOf,
   ROLL,
@@ -72,9 +75,16 @@ const freeze = (changes: Record<string, unknown> = {}) => ({
 
 async function deploy() {
   const deployer = (await ethers.getSigners())[DEPLOYER_INDEX]!;
-  const organisations = await ethers.deployContract('OrganisationsDouble', deployer);
+  const organisations = (await ethers.deployContract(
+    'OrganisationsDouble',
+    deployer,
+  )) as unknown as OrganisationsContract;
   const verifier = await ethers.deployContract('MembershipVerifier', deployer);
-  const ballots = await ethers.deployContract('Ballots', [organisations, verifier], deployer);
+  const ballots = (await ethers.deployContract(
+    'Ballots',
+    [organisations, verifier],
+    deployer,
+  )) as unknown as BallotsContract;
   return { organisations, verifier, ballots };
 }
 
@@ -98,8 +108,6 @@ async function begin<T>(fixture: () => Promise<T>): Promise<T> {
   return fixture();
 }
 
-type Ballots = Awaited<ReturnType<typeof deploy>>['ballots'];
-
 const withRoll = (name: string, root: bigint) => async () => {
   const parts = await openPoll();
   await parts.ballots.createPolls([creation({ idempotency: idempotencyOf(name) })]);
@@ -111,7 +119,7 @@ const withRoll = (name: string, root: bigint) => async () => {
 const otherPoll = withRoll('other', ROLL.root);
 const leanPoll = withRoll('lean', BigInt(vectors.lean.root));
 
-async function refusesCast(ballots: Ballots, ballot: Ballot, reason: string) {
+async function refusesCast(ballots: BallotsContract, ballot: Ballot, reason: string) {
   const turnout = (await ballots.pollOf(ballot.pollId)).turnout;
   await expect(ballots.cast([ballot]))
     .to.emit(ballots, 'BallotsRefused')
@@ -334,8 +342,14 @@ describe('Ballots: a ballot', () => {
   it('counts once though a stranger relays it first', async () => {
     const { ballots } = await begin(openPoll);
     const [voter, stranger] = await ethers.getSigners();
-    await expect(ballots.connect(stranger!).cast([first])).to.emit(ballots, 'BallotCast');
-    await expect(ballots.connect(voter!).cast([first])).to.emit(ballots, 'BallotsRefused');
+    await expect((ballots.connect(stranger!) as BallotsContract).cast([first])).to.emit(
+      ballots,
+      'BallotCast',
+    );
+    await expect((ballots.connect(voter!) as BallotsContract).cast([first])).to.emit(
+      ballots,
+      'BallotsRefused',
+    );
     expect((await ballots.pollOf(first.pollId)).turnout).to.equal(1n);
     expect(await ballots.tallyOf(first.pollId)).to.deep.equal([1n, 0n, 0n, 0n, 0n]);
   });
@@ -468,7 +482,7 @@ describe('Ballots: hostile proofs', () => {
       const snapshot = await networkHelpers.takeSnapshot();
       try {
         const receipt = await (await ballots.cast([first], { gasLimit })).wait();
-        expect(receipt!.logs.map((log) => ballots.interface.parseLog(log)!.name)).to.deep.equal([
+        expect(receipt!.logs.map((log: Log) => ballots.interface.parseLog(log)!.name)).to.deep.equal([
           'BallotCast',
         ]);
         counted++;
@@ -489,7 +503,7 @@ describe('Ballots: hostile proofs', () => {
     await ballots.cast(mixed);
     const tally = await ballots.tallyOf(first.pollId);
     expect((await ballots.pollOf(first.pollId)).turnout).to.equal(22n);
-    expect(tally.reduce((sum, count) => sum + count, 0n)).to.equal(
+    expect(tally.reduce((sum: bigint, count: bigint) => sum + count, 0n)).to.equal(
       BigInt(VOTERS.flatMap(choicesOfVoter).length),
     );
   });

@@ -1,11 +1,19 @@
 /** The town that the ballot tests vote in: voters with fixed keys, their rolls, and where the contract will stand. */
-import { getCreateAddress } from 'ethers';
+import { type BaseContract, type ContractMethod, getCreateAddress } from 'ethers';
 import { type Hex, toHex, utf8 } from '../../server/core/bytes.ts';
 import { entryIdOf, keccak256, sha256 } from '../../server/core/hash.ts';
 import { nameToBytes32 } from '../../server/core/ids.ts';
 import type { PollPlace } from '../../server/services/voting/ballot.ts';
 import { chunkRootsOf, rollRootOf } from '../../server/services/voting/roll.ts';
 import { type BallotOrder, commitmentOfKey } from '../../web/lib/prove.ts';
+
+type Deployed<Method extends string> = BaseContract & Record<Method, ContractMethod>;
+export type BallotsContract = Deployed<
+  'createPolls' | 'freezeRolls' | 'cast' | 'pollOf' | 'tallyOf' | 'hasCast' | 'scopeOf'
+>;
+export type OrganisationsContract = Deployed<
+  'answer' | 'register' | 'addKey' | 'accredit' | 'suspend' | 'resume'
+>;
 
 export const CHAIN_ID = 31337;
 /** Account 19 of Hardhat's network: nobody else deploys from it, so its contracts' addresses are known ahead. */

@@ -41,7 +41,8 @@ const freely = async (voter: number, siblings: bigint[], index: number, using: P
     choices: [0],
     place: lean,
   });
-  const { merkleProofIndex, ...rest } = { ...inputs, merkleProofLength: String(siblings.length) };
+  const { merkleProofIndex, ...others } = inputs;
+  const rest = { ...others, merkleProofLength: String(siblings.length) };
   // The circuit of 4.0.0 takes the index bit by bit.
   const bits = Array.from({ length: padTo }, (_, level) => String((index >> level) & 1));
   const full = using === old ? { ...rest, merkleProofIndices: bits } : { ...rest, merkleProofIndex: merkleProofIndex! };
