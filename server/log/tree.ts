@@ -1,0 +1,334 @@
+/**
+ * An append-only Merkle tree (RFC 6962) kept as tiles on disk. A pure function of the entries: whoever appends the same ones
+ * gets byte-equal files. Used by the log and, in its own process, by every witness.
+ *
+ * On disk, in this order: full tiles, then the full bundle that makes them count, then the tail of entries without a full bundle.
+ * A crash between any two leaves a shorter tree, never a wrong one.
+ */
+import { access, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { equal } from '../core/bytes.ts';
+import { AppError } from '../core/errors.ts';
+import { EMPTY_ROOT, leafHash, nodeHash } from '../verify/merkle.ts';
+import { MAX_LEAF } from '../verify/receipt.ts';
+import { isMissing, type NewFile, type Root, readIfThere, writeFiles } from './files.ts';
+import { createTail, openTail, removeOtherTails, type Tail } from './tail.ts';
+import { decodeBundle, encodeBundle, TILE, Tile, tilePath } from './tiles.ts';
+
+/** Full tiles and bundles kept in memory: 1,000 tiles with all their nodes take about 32 MB. */
+const CACHED_TILES = 1000;
+const CACHED_BUNDLES = 200;
+
+export interface Tree {
+  readonly size: number;
+  readonly publicFolder: string;
+  /**
+   * Durable when it resolves. Entries that stand in the tree already are compared with it.
+   * @throws AppError LOG_CONFLICT for other bytes, LOG_GAP when firstIndex lies behind the end, LOG_ENTRY_SIZE
+   */
+  append(firstIndex: number, entries: readonly Uint8Array[]): Promise<void>;
+  entry(index: number): Promise<Uint8Array>;
+  root(size: number): Promise<Uint8Array>;
+  inclusionProof(index: number, size: number): Promise<Uint8Array[]>;
+  consistencyProof(oldSize: number, size: number): Promise<Uint8Array[]>;
+  /** Writes the partial tiles of the present size, which a checkpoint of it needs. @returns that size */
+  writePartials(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** @param folder holds `public/`, which is served, and `state/`, which is not. One process at a time. */
+export async function openTree(folder: string): Promise<Tree> {
+  const root = { folder: join(folder, 'public'), temporary: join(folder, 'temporary') };
+  const state = join(folder, 'state');
+  await rm(root.temporary, { recursive: true, force: true });
+  for (const path of [root.folder, root.temporary, state]) await mkdir(path, { recursive: true });
+  const bundles = await countBundles(root);
+  const tree = new TileTree(root, state, await openTail(state, bundles));
+  await removeOtherTails(state, bundles);
+  await tree.load(bundles);
+  return tree;
+}
+
+class TileTree implements Tree {
+  readonly #root: Root;
+  readonly #state: string;
+  readonly #tiles = new Map<string, Tile>();
+  readonly #bundles = new Map<number, Uint8Array[]>();
+  /** Partial tiles of the present edge that are on disk. */
+  readonly #partials = new Set<string>();
+  /** The last tile of each level while it is partial; level 0 holds the hashes of the tail's entries. */
+  #edge: Tile[] = [];
+  #tail: Tail;
+  #size = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(root: Root, state: string, tail: Tail) {
+    this.#root = root;
+    this.#state = state;
+    this.#tail = tail;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get publicFolder(): string {
+    return this.#root.folder;
+  }
+
+  /** The edge is computed again from the full tiles below it: nothing else needs to be stored, or trusted. */
+  async load(bundles: number): Promise<void> {
+    this.#edge = [new Tile(this.#tail.entries.map(leafHash))];
+    for (let level = 1, full = bundles; full > 0; level++, full = Math.floor(full / TILE)) {
+      const first = full - (full % TILE);
+      const below = Array.from({ length: full - first }, (_, i) => this.#fullTile(level - 1, first + i));
+      this.#edge[level] = new Tile((await Promise.all(below)).map((tile) => tile.root()));
+    }
+    this.#size = bundles * TILE + this.#tail.entries.length;
+  }
+
+  append(firstIndex: number, entries: readonly Uint8Array[]): Promise<void> {
+    return this.#serial(async () => {
+      if (firstIndex > this.#size) throw new AppError('LOG_GAP', { firstIndex, size: this.#size });
+      const wrong = entries.find((entry) => entry.length === 0 || entry.length > MAX_LEAF);
+      if (wrong !== undefined) throw new AppError('LOG_ENTRY_SIZE', { bytes: wrong.length });
+      const known = Math.min(entries.length, this.#size - firstIndex);
+      for (let i = 0; i < known; i++) {
+        if (!equal(await this.entry(firstIndex + i), entries[i]!))
+          throw new AppError('LOG_CONFLICT', { index: firstIndex + i });
+      }
+      if (known < entries.length) await this.#extend(entries.slice(known));
+    });
+  }
+
+  async entry(index: number): Promise<Uint8Array> {
+    if (index < 0 || index >= this.#size) throw new AppError('LOG_NO_ENTRY', { index, size: this.#size });
+    const bundle = Math.floor(index / TILE);
+    if (bundle === Math.floor(this.#size / TILE)) return this.#tail.entries[index % TILE]!;
+    return (await this.#fullBundle(bundle))[index % TILE]!;
+  }
+
+  async root(size: number): Promise<Uint8Array> {
+    this.#requireSize(size);
+    return size === 0 ? EMPTY_ROOT : this.#range(0, size);
+  }
+
+  async inclusionProof(index: number, size: number): Promise<Uint8Array[]> {
+    this.#requireSize(size);
+    if (index < 0 || index >= size) throw new AppError('LOG_NO_ENTRY', { index, size });
+    const path: Uint8Array[] = [];
+    for (let start = 0, end = size; end - start > 1; ) {
+      const middle = start + split(end - start);
+      if (index < middle) {
+        path.unshift(await this.#range(middle, end));
+        end = middle;
+      } else {
+        path.unshift(await this.#range(start, middle));
+        start = middle;
+      }
+    }
+    return path;
+  }
+
+  async consistencyProof(oldSize: number, size: number): Promise<Uint8Array[]> {
+    this.#requireSize(size);
+    if (oldSize < 0 || oldSize > size) throw new AppError('LOG_NO_ENTRY', { index: oldSize, size });
+    if (oldSize === 0 || oldSize === size) return [];
+    const proof: Uint8Array[] = [];
+    let start = 0;
+    let end = size;
+    while (oldSize !== end) {
+      const middle = start + split(end - start);
+      if (oldSize <= middle) {
+        proof.unshift(await this.#range(middle, end));
+        end = middle;
+      } else {
+        proof.unshift(await this.#range(start, middle));
+        start = middle;
+      }
+    }
+    // An old tree that is itself a node on the left edge is known to the verifier.
+    if (start > 0) proof.unshift(await this.#range(start, end));
+    return proof;
+  }
+
+  writePartials(): Promise<number> {
+    return this.#serial(async () => {
+      const bundle = Math.floor(this.#size / TILE);
+      const files = this.#edge.flatMap((tile, level): NewFile[] => {
+        const index = Math.floor(this.#size / TILE ** (level + 1));
+        if (tile.hashes.length === 0) return [];
+        return [{ path: tilePath(level, index, tile.hashes.length), bytes: tile.bytes() }];
+      });
+      const { entries } = this.#tail;
+      if (entries.length > 0)
+        files.push({ path: tilePath('entries', bundle, entries.length), bytes: encodeBundle(entries) });
+      // A partial tile's name holds its width, so one that was written stays as it is.
+      await writeFiles(
+        this.#root,
+        files.filter((file) => !this.#partials.has(file.path)),
+      );
+      for (const file of files) this.#partials.add(file.path);
+      return this.#size;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#serial(() => this.#tail.close());
+  }
+
+  async #extend(fresh: readonly Uint8Array[]): Promise<void> {
+    const first = Math.floor(this.#size / TILE);
+    const pending = [...this.#tail.entries, ...fresh];
+    const full = Math.floor(pending.length / TILE);
+    if (full === 0) {
+      await this.#tail.append(fresh);
+      this.#edge[0]!.hashes.push(...fresh.map(leafHash));
+      this.#size += fresh.length;
+      return;
+    }
+    const edge = this.#edge.map((tile) => new Tile(tile.hashes));
+    const tiles: NewFile[] = [];
+    const hashes = [...edge[0]!.hashes, ...fresh.map(leafHash)];
+    for (let i = 0; i < full; i++)
+      raise(edge, tiles, 0, first + i, new Tile(hashes.slice(i * TILE, (i + 1) * TILE)));
+    edge[0] = new Tile(hashes.slice(full * TILE));
+    const bundles = Array.from({ length: full }, (_, i) => ({
+      path: tilePath('entries', first + i),
+      bytes: encodeBundle(pending.slice(i * TILE, (i + 1) * TILE)),
+    }));
+    await this.#writeOnce(tiles);
+    await this.#writeOnce(bundles);
+    const before = this.#tail;
+    const tail = await createTail(this.#state, first + full, pending.slice(full * TILE));
+    // No await between these: a reader sees either the old tree or the new one.
+    this.#tail = tail;
+    this.#edge = edge;
+    this.#size += fresh.length;
+    await before.close();
+    await removeOtherTails(this.#state, first + full);
+    await this.#removePartials([...tiles, ...bundles]);
+  }
+
+  /** Full tiles and bundles are immutable: one that is there must hold the same bytes. */
+  async #writeOnce(files: readonly NewFile[]): Promise<void> {
+    const missing: NewFile[] = [];
+    for (const file of files) {
+      const present = await readIfThere(join(this.#root.folder, file.path));
+      if (present === undefined) missing.push(file);
+      else if (!equal(present, file.bytes)) throw new AppError('LOG_CONFLICT', { file: file.path });
+    }
+    await writeFiles(this.#root, missing);
+  }
+
+  async #removePartials(files: readonly NewFile[]): Promise<void> {
+    for (const file of files)
+      await rm(join(this.#root.folder, `${file.path}.p`), { recursive: true, force: true });
+    this.#partials.clear();
+  }
+
+  /** Root of the entries start..end-1, as RFC 6962 splits them. */
+  async #range(start: number, end: number): Promise<Uint8Array> {
+    const count = end - start;
+    const half = split(count);
+    if (count <= 1 || half * 2 === count) return this.#node(Math.round(Math.log2(count)), start / count);
+    const middle = start + half;
+    const [left, right] = await Promise.all([this.#range(start, middle), this.#range(middle, end)]);
+    return nodeHash(left, right);
+  }
+
+  async #node(row: number, index: number): Promise<Uint8Array> {
+    const level = Math.floor(row / 8);
+    const rowInTile = row % 8;
+    const perTile = TILE / 2 ** rowInTile;
+    const tile = await this.#tile(level, Math.floor(index / perTile));
+    return tile.node(rowInTile, index % perTile);
+  }
+
+  #tile(level: number, index: number): Promise<Tile> | Tile {
+    const edge = this.#edge[level];
+    const isEdge = edge !== undefined && index === Math.floor(this.#size / TILE ** (level + 1));
+    return isEdge ? edge : this.#fullTile(level, index);
+  }
+
+  async #fullTile(level: number, index: number): Promise<Tile> {
+    const path = tilePath(level, index);
+    const known = this.#tiles.get(path);
+    if (known !== undefined) return known;
+    const bytes = await readIfThere(join(this.#root.folder, path));
+    if (bytes === undefined) throw new AppError('LOG_CORRUPT', { file: path, reason: 'missing' });
+    const tile = Tile.parse(bytes);
+    keep(this.#tiles, path, tile, CACHED_TILES);
+    return tile;
+  }
+
+  async #fullBundle(index: number): Promise<Uint8Array[]> {
+    const known = this.#bundles.get(index);
+    if (known !== undefined) return known;
+    const path = tilePath('entries', index);
+    const bytes = await readIfThere(join(this.#root.folder, path));
+    const entries = bytes === undefined ? [] : decodeBundle(bytes);
+    if (entries.length !== TILE) throw new AppError('LOG_CORRUPT', { file: path });
+    keep(this.#bundles, index, entries, CACHED_BUNDLES);
+    return entries;
+  }
+
+  #requireSize(size: number): void {
+    if (size < 0 || size > this.#size) throw new AppError('LOG_NO_ENTRY', { index: size, size: this.#size });
+  }
+
+  #serial<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#last.then(task, task);
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+}
+
+/** Adds a full tile, and its root to the tile above, which may become full in turn. */
+function raise(edge: Tile[], files: NewFile[], level: number, index: number, tile: Tile): void {
+  files.push({ path: tilePath(level, index), bytes: tile.bytes() });
+  const above = edge[level + 1] ?? new Tile();
+  above.hashes.push(tile.root());
+  edge[level + 1] = above;
+  if (above.hashes.length < TILE) return;
+  edge[level + 1] = new Tile();
+  raise(edge, files, level + 1, Math.floor(index / TILE), above);
+}
+
+/** Bundles are written in order, so their number is found by halving. */
+async function countBundles(root: Root): Promise<number> {
+  const exists = async (index: number) => {
+    try {
+      await access(join(root.folder, tilePath('entries', index)));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  };
+  let beyond = 1;
+  while (await exists(beyond - 1)) beyond *= 2;
+  let low = Math.floor(beyond / 2);
+  let high = beyond - 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (await exists(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The largest power of two below `count` (RFC 6962, 2.1). */
+function split(count: number): number {
+  let power = 1;
+  while (power * 2 < count) power *= 2;
+  return power;
+}
+
+/** The oldest goes first. */
+function keep<K, V>(cache: Map<K, V>, key: K, value: V, limit: number): void {
+  cache.set(key, value);
+  if (cache.size <= limit) return;
+  const [oldest] = cache.keys();
+  if (oldest !== undefined) cache.delete(oldest);
+}
