@@ -1,0 +1,206 @@
+/**
+ * Writes: the same key and body have one outcome, however often and however parallel they come.
+ * `idem:<tenant>/<service>/<action>/<key>` = {hash, answer} is committed in one batch with the entries it answers for.
+ */
+import type { Context } from '../context.ts';
+import type { Hex } from '../core/bytes.ts';
+import { AppError } from '../core/errors.ts';
+import { contentHash } from '../core/hash.ts';
+import type { Group } from '../outbox/outbox.ts';
+import type { Op } from '../store/level.ts';
+import { createLocks, type Locks } from './locks.ts';
+import {
+  type Answer,
+  answerOf,
+  type Call,
+  itemKey,
+  opsOf,
+  type Planned,
+  planItem,
+  tenantOf,
+} from './plan.ts';
+import { overlaid, type Reader, readerOf } from './reading.ts';
+
+export type Outcome = { readonly answer: Answer; readonly isReplay: boolean } | { readonly error: AppError };
+
+export interface Performer {
+  /** One outcome per body. @throws AppError QUEUE_FULL | STORE_FULL … when nothing at all could be accepted */
+  perform(call: Call, options?: { readonly unsignedOnly?: boolean }): Promise<readonly Outcome[]>;
+  readonly locks: Locks;
+}
+
+interface Kept {
+  readonly hash: Hex;
+  readonly answer: Answer;
+}
+
+interface Item {
+  readonly i: number;
+  readonly row: string;
+  readonly hash: Hex;
+}
+
+export function idempotencyRow(call: Call, key: string): string {
+  return `idem:${tenantOf(call.actor)}/${call.service.id}/${call.action}/${key}`;
+}
+
+export function createPerformer(context: Context): Performer {
+  const running = new Map<string, { hash: Hex; outcome: Promise<Outcome> }>();
+  const locks = createLocks();
+  /** Actions that were seen to use local rows: their rules run one after another within a service. */
+  const localActions = new Set<string>();
+
+  async function perform(
+    call: Call,
+    options: { readonly unsignedOnly?: boolean } = {},
+  ): Promise<readonly Outcome[]> {
+    const items = call.bodies.map((body, i): Item => {
+      return { i, row: idempotencyRow(call, itemKey(call, i)), hash: contentHash(body) };
+    });
+    // No await between look-up and entry, or two parallel requests would both be first.
+    const mine: Item[] = [];
+    const settle = new Map<Item, (outcome: Outcome) => void>();
+    const outcomes = items.map((item) => {
+      const other = running.get(item.row);
+      if (other !== undefined)
+        return other.hash === item.hash ? other.outcome.then(replayed) : reused(item.row);
+      const outcome = new Promise<Outcome>((resolve) => settle.set(item, resolve));
+      running.set(item.row, { hash: item.hash, outcome });
+      mine.push(item);
+      return outcome;
+    });
+    try {
+      const settled = await performNew(call, mine, options.unsignedOnly ?? false);
+      for (const [item, outcome] of settled) settle.get(item)?.(outcome);
+    } catch (error) {
+      const failure = error instanceof AppError ? error : new AppError('INTERNAL', {}, error);
+      for (const item of mine) settle.get(item)?.({ error: failure });
+      throw error;
+    } finally {
+      for (const item of mine) running.delete(item.row);
+    }
+    return Promise.all(outcomes);
+  }
+
+  async function performNew(
+    call: Call,
+    items: readonly Item[],
+    unsignedOnly: boolean,
+  ): Promise<Map<Item, Outcome>> {
+    const settled = new Map<Item, Outcome>();
+    const kept = await context.store.getMany<Kept>(items.map(({ row }) => row));
+    items.forEach((item, at) => {
+      const row = kept[at];
+      if (row === undefined) return;
+      settled.set(
+        item,
+        row.hash === item.hash ? { answer: row.answer, isReplay: true } : reusedNow(item.row),
+      );
+    });
+    const fresh = items.filter((item) => !settled.has(item));
+    if (fresh.length === 0) return settled;
+
+    const name = `${call.service.id}/${call.action}`;
+    if (!localActions.has(name)) {
+      const planned = await planAll(call, fresh, new Map(settled), unsignedOnly);
+      if (!planned.usesLocal) return accept(call, planned);
+      localActions.add(name);
+    }
+    return locks.hold(call.service.id, async () =>
+      accept(call, await planAll(call, fresh, new Map(settled), unsignedOnly)),
+    );
+  }
+
+  interface PlannedAll {
+    readonly settled: Map<Item, Outcome>;
+    readonly planned: Map<Item, Planned>;
+    readonly usesLocal: boolean;
+    readonly unsignedOnly: boolean;
+  }
+
+  /** Each item sees the local rows that the items before it would write. */
+  async function planAll(
+    call: Call,
+    items: readonly Item[],
+    settled: Map<Item, Outcome>,
+    unsignedOnly: boolean,
+  ): Promise<PlannedAll> {
+    const changes = new Map<string, unknown>();
+    const planned = new Map<Item, Planned>();
+    const watch = watched(overlaid(readerOf(call.service.id, context.store, context.vault), changes));
+    let usesLocal = false;
+    for (const item of items)
+      try {
+        const one = await planItem(context, call, item.i, watch.reader);
+        if (unsignedOnly && one.entryIds.length > 0) throw new AppError('SIGNATURE_NEEDED');
+        for (const { key, value } of one.plan.local ?? []) changes.set(key, value);
+        usesLocal ||= (one.plan.local ?? []).length > 0;
+        planned.set(item, one);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        settled.set(item, { error });
+      }
+    return { settled, planned, usesLocal: usesLocal || watch.sawLocal(), unsignedOnly };
+  }
+
+  async function accept(call: Call, all: PlannedAll): Promise<Map<Item, Outcome>> {
+    const { settled, planned } = all;
+    if (planned.size === 0) return settled;
+    const answers = new Map([...planned].map(([item, one]) => [item, answerOf(one)]));
+    const ops = [...planned].flatMap(([item, one]): Op[] => [
+      ...opsOf(context, one),
+      { type: 'put', key: item.row, value: { hash: item.hash, answer: answers.get(item) } },
+    ]);
+    const groups: Group[] = [...planned.values()]
+      .filter(({ plan }) => plan.submissions.length > 0)
+      .map(({ plan }) => ({ submissions: plan.submissions }));
+    try {
+      await context.outbox.accept({ groups, ops });
+    } catch (error) {
+      const existing = error instanceof AppError && error.code === 'ENTRY_EXISTS' ? error : undefined;
+      const clash = [...planned].find(([, one]) => one.entryIds.includes(existing?.details.entryId as Hex));
+      if (existing === undefined || clash === undefined) throw error;
+      // Its neighbours may have counted on its local rows: plan them again without it.
+      const rest = [...planned.keys()].filter((item) => item !== clash[0]);
+      const again = new Map(settled).set(clash[0], { error: existing });
+      return accept(call, await planAll(call, rest, again, all.unsignedOnly));
+    }
+    for (const [item, answer] of answers) settled.set(item, { answer, isReplay: false });
+    return settled;
+  }
+
+  return { perform, locks };
+}
+
+/** Tells whether local rows were read. */
+function watched(reader: Reader): { readonly reader: Reader; sawLocal(): boolean } {
+  let seen = false;
+  const note = (key: string) => {
+    seen ||= key.startsWith('local:');
+  };
+  return {
+    sawLocal: () => seen,
+    reader: {
+      get(key) {
+        note(key);
+        return reader.get(key);
+      },
+      range(prefix, limit, after) {
+        note(prefix);
+        return reader.range(prefix, limit, after);
+      },
+    },
+  };
+}
+
+function replayed(outcome: Outcome): Outcome {
+  return 'answer' in outcome ? { ...outcome, isReplay: true } : outcome;
+}
+
+function reusedNow(row: string): Outcome {
+  return { error: new AppError('IDEMPOTENCY_KEY_REUSED', { key: row.slice(row.lastIndexOf('/') + 1) }) };
+}
+
+async function reused(row: string): Promise<Outcome> {
+  return reusedNow(row);
+}

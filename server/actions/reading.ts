@@ -1,0 +1,71 @@
+/** Runs a service's generators: answers what they ask for from the store and the vault. */
+import type { Hex } from '../core/bytes.ts';
+import { AppError } from '../core/errors.ts';
+import type { Read, Reading, Row } from '../services/define.ts';
+import type { Store } from '../store/level.ts';
+import type { Vault } from '../vault/vault.ts';
+
+export interface Reader {
+  get(key: string): Promise<unknown>;
+  range(prefix: string, limit: number, after?: string): Promise<readonly Row<unknown>[]>;
+}
+
+/** Drives `reading` to its end. Rules are pure, so a run that fails half way has changed nothing. */
+export async function run<T>(reading: Reading<T>, reader: Reader): Promise<T> {
+  let step = reading.next();
+  while (!step.done) step = reading.next(await answer(step.value, reader));
+  return step.value;
+}
+
+/** What service `id` may see: its own rows, the organisations, originals, places in batches and where entries stand. */
+export function readerOf(id: string, store: Store, vault: Vault): Reader {
+  const allowed = [`view:${id}/`, `local:${id}/`, 'view:organisations/', 'original:', 'attested:', 'entry:'];
+  const check = (key: string) => {
+    if (!allowed.some((prefix) => key.startsWith(prefix)))
+      throw new AppError('READ_FORBIDDEN', { service: id, key });
+  };
+  return {
+    get(key) {
+      check(key);
+      if (key.startsWith('original:')) return vault.openOriginal(key.slice('original:'.length) as Hex);
+      return store.get(key);
+    },
+    range(prefix, limit, after) {
+      check(prefix);
+      return store.range({ ...bounds(prefix, after), limit });
+    },
+  };
+}
+
+/** The same rows with changes that are not committed yet laid over them; `undefined` = removed. */
+export function overlaid(reader: Reader, changes: ReadonlyMap<string, unknown>): Reader {
+  return {
+    get: async (key) => (changes.has(key) ? changes.get(key) : reader.get(key)),
+    async range(prefix, limit, after) {
+      const { lt, gt, gte } = bounds(prefix, after);
+      const inRange = (key: string) => key < lt && (gt === undefined ? key >= gte! : key > gt);
+      const laid = [...changes].filter(([key]) => inRange(key));
+      // Removed rows could leave the answer short, so that many more are read.
+      const rows = new Map(
+        (await reader.range(prefix, limit + laid.length, after)).map((row) => [row.key, row.value]),
+      );
+      for (const [key, value] of laid)
+        if (value === undefined) rows.delete(key);
+        else rows.set(key, value);
+      return [...rows]
+        .map(([key, value]) => ({ key, value }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .slice(0, limit);
+    },
+  };
+}
+
+function answer(read: Read, reader: Reader): Promise<unknown> {
+  return 'get' in read ? reader.get(read.get) : reader.range(read.range, read.limit, read.after);
+}
+
+function bounds(prefix: string, after?: string) {
+  // U+FFFF sorts behind every character that keys are made of.
+  const lt = `${prefix}\uffff`;
+  return after === undefined ? { gte: prefix, lt } : { gt: after, lt };
+}

@@ -1,0 +1,227 @@
+/** Environment -> frozen Config: the only reader of SILLOK_ variables. README and --help are printed from {@link VARIABLES}. */
+import { AppError } from './core/errors.ts';
+
+interface Variable<T> {
+  readonly fallback: string;
+  readonly meaning: string;
+  /** @throws Error whose message says what was expected. */
+  read(text: string): T;
+}
+
+const variable = <T>(fallback: string, meaning: string, read: (text: string) => T): Variable<T> => ({
+  fallback,
+  meaning,
+  read,
+});
+
+export const VARIABLES = {
+  SILLOK_PORT: variable('8080', 'Port to listen on; 0 takes a free one.', integer(0, 65_535)),
+  SILLOK_HOST: variable('127.0.0.1', 'Address to listen on; 0.0.0.0 for every interface.', filled),
+  SILLOK_PUBLIC_URL: variable(
+    '',
+    'Address people open, without path (default: http://localhost:<port>). Sign-in and cookies are bound to it.',
+    origin,
+  ),
+  SILLOK_DATA: variable('./data', 'Folder of everything that must be kept.', filled),
+  SILLOK_OPERATOR_NAME: variable(
+    'City Hall 시청',
+    'Who runs this ledger, as shown to people.',
+    textUpTo(120),
+  ),
+  SILLOK_RPC_URL: variable(
+    '',
+    'JSON-RPC address of a node; empty = the embedded chain on this machine.',
+    optionalUrl,
+  ),
+  SILLOK_CHAIN_ID: variable(
+    '',
+    'Chain id that the node must have; empty = any, pinned at first start.',
+    optionalInteger(1, 2 ** 40),
+  ),
+  SILLOK_PASSPHRASE_FILE: variable(
+    '',
+    'File with the passphrase of the key store; empty = <data>/keys/passphrase, made at first start.',
+    (text) => text,
+  ),
+  SILLOK_LANES: variable('4', 'Accounts that send transactions side by side.', integer(1, 64)),
+  SILLOK_QUEUE_MAX: variable(
+    '100000',
+    'Entries that may wait; above it writes are answered 503.',
+    integer(1, 10_000_000),
+  ),
+  SILLOK_LOG_ORIGIN: variable(
+    '',
+    "Name of the log in its checkpoints (default: the public address's host name and /log).",
+    logOrigin,
+  ),
+  SILLOK_WITNESSES: variable(
+    '',
+    'Cosigning servers as <vkey>@<url>, separated by commas; empty = one witness on this machine.',
+    witnesses,
+  ),
+  SILLOK_WITNESS_THRESHOLD: variable(
+    '',
+    'Cosignatures that make a receipt final (default: all witnesses but one, at least one).',
+    optionalInteger(1, 64),
+  ),
+  SILLOK_PROXY_HOPS: variable('0', 'Trusted reverse proxies in front of the gateway.', integer(0, 8)),
+  SILLOK_ANONYMOUS_PER_MINUTE: variable(
+    '6000',
+    'Requests a minute from one address without an API key.',
+    integer(1, 10_000_000),
+  ),
+  SILLOK_SIGN_INS_PER_MINUTE: variable(
+    '60',
+    'Sign-in tries a minute from one address.',
+    integer(1, 1_000_000),
+  ),
+  SILLOK_LOG_LEVEL: variable(
+    'info',
+    'fatal, error, warn, info, debug, trace or silent.',
+    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  ),
+} as const;
+
+type Read<V> = V extends Variable<infer T> ? T : never;
+type Values = { readonly [Name in keyof typeof VARIABLES]: Read<(typeof VARIABLES)[Name]> };
+
+export interface WitnessAddress {
+  readonly vkey: string;
+  readonly url: string;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Origin without a trailing slash; undefined = http://localhost:<port that was taken>. */
+  readonly publicUrl: string | undefined;
+  readonly data: string;
+  readonly operatorName: string;
+  readonly rpcUrl: string | undefined;
+  readonly chainId: number | undefined;
+  readonly passphraseFile: string | undefined;
+  readonly lanes: number;
+  readonly queueMax: number;
+  readonly logOrigin: string | undefined;
+  readonly witnesses: readonly WitnessAddress[];
+  readonly witnessThreshold: number | undefined;
+  readonly proxyHops: number;
+  readonly anonymousPerMinute: number;
+  readonly signInsPerMinute: number;
+  readonly logLevel: string;
+}
+
+/** @throws AppError CONFIG_UNKNOWN | CONFIG_MALFORMED naming the variable. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  for (const name of Object.keys(environment))
+    if (name.startsWith('SILLOK_') && !(name in VARIABLES)) throw new AppError('CONFIG_UNKNOWN', { name });
+  const values = Object.fromEntries(
+    Object.entries(VARIABLES).map(([name, { fallback, read }]) => {
+      try {
+        return [name, (read as (text: string) => unknown)(environment[name]?.trim() ?? fallback)];
+      } catch (error) {
+        throw new AppError('CONFIG_MALFORMED', { name, expected: (error as Error).message }, error);
+      }
+    }),
+  ) as unknown as Values;
+  return Object.freeze({
+    port: values.SILLOK_PORT,
+    host: values.SILLOK_HOST,
+    publicUrl: values.SILLOK_PUBLIC_URL,
+    data: values.SILLOK_DATA,
+    operatorName: values.SILLOK_OPERATOR_NAME,
+    rpcUrl: values.SILLOK_RPC_URL,
+    chainId: values.SILLOK_CHAIN_ID,
+    passphraseFile: values.SILLOK_PASSPHRASE_FILE || undefined,
+    lanes: values.SILLOK_LANES,
+    queueMax: values.SILLOK_QUEUE_MAX,
+    logOrigin: values.SILLOK_LOG_ORIGIN,
+    witnesses: values.SILLOK_WITNESSES,
+    witnessThreshold: values.SILLOK_WITNESS_THRESHOLD,
+    proxyHops: values.SILLOK_PROXY_HOPS,
+    anonymousPerMinute: values.SILLOK_ANONYMOUS_PER_MINUTE,
+    signInsPerMinute: values.SILLOK_SIGN_INS_PER_MINUTE,
+    logLevel: values.SILLOK_LOG_LEVEL,
+  });
+}
+
+/** The table of variables as aligned text, for --help. */
+export function describeVariables(): string {
+  return Object.entries(VARIABLES)
+    .map(
+      ([name, { fallback, meaning }]) =>
+        `  ${name.padEnd(28)} ${meaning}${fallback === '' ? '' : ` [${fallback}]`}`,
+    )
+    .join('\n');
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw new Error(`a whole number from ${min} to ${max}`);
+    return value;
+  };
+}
+
+function optionalInteger(min: number, max: number): (text: string) => number | undefined {
+  return (text) => (text === '' ? undefined : integer(min, max)(text));
+}
+
+function filled(text: string): string {
+  if (text === '') throw new Error('a value that is not empty');
+  return text;
+}
+
+function textUpTo(length: number): (text: string) => string {
+  return (text) => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+    if (text === '' || text.length > length || /[\u0000-\u001f]/.test(text))
+      throw new Error(`1 to ${length} printable characters`);
+    return text;
+  };
+}
+
+function oneOf(...allowed: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (!allowed.includes(text)) throw new Error(`one of ${allowed.join(', ')}`);
+    return text;
+  };
+}
+
+function httpUrl(text: string, expected: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Error(expected);
+  return url;
+}
+
+function optionalUrl(text: string): string | undefined {
+  return text === '' ? undefined : httpUrl(text, 'an http or https address').href;
+}
+
+function origin(text: string): string | undefined {
+  if (text === '') return undefined;
+  const expected = 'an http or https address without path, for instance https://ledger.example';
+  const url = httpUrl(text, expected);
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '')
+    throw new Error(expected);
+  return url.origin;
+}
+
+function logOrigin(text: string): string | undefined {
+  if (text !== '' && !/^[\x21-\x2a\x2c-\x7e]{1,100}$/.test(text))
+    throw new Error('1 to 100 printable ASCII characters without space and plus');
+  return text || undefined;
+}
+
+function witnesses(text: string): readonly WitnessAddress[] {
+  return text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const at = part.indexOf('@');
+      const vkey = part.slice(0, at).trim();
+      const expected = '<vkey>@<url>, separated by commas';
+      if (at < 0 || !/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(vkey)) throw new Error(expected);
+      return { vkey, url: httpUrl(part.slice(at + 1).trim(), expected).href };
+    });
+}

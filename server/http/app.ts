@@ -1,0 +1,162 @@
+/** The HTTP surface, in the order a request meets it. */
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import express, { type Express } from 'express';
+import { createDrafts } from '../actions/drafts.ts';
+import type { Ingest } from '../actions/ingest.ts';
+import { createPerformer } from '../actions/perform.ts';
+import type { Config } from '../config.ts';
+import type { Context } from '../context.ts';
+import { AppError } from '../core/errors.ts';
+import type { Service, Text } from '../services/define.ts';
+import type { Trust } from '../verify/trust.ts';
+import { actionRoutes } from './actions.ts';
+import { adminKeyRoutes } from './admin-keys.ts';
+import { organisationRoutes } from './admin-organisations.ts';
+import type { ApiKeys } from './api-keys.ts';
+import { createChallenges } from './challenges.ts';
+import { descriptorRoutes } from './descriptors.ts';
+import { entryRoutes } from './entries.ts';
+import { eventRoutes } from './events.ts';
+import { type ChainPulse, createHealth, healthRoutes } from './health.ts';
+import { createIdentity } from './identity.ts';
+import { invitationRoutes } from './invitations.ts';
+import { createLimits } from './limits.ts';
+import { createMetrics } from './metrics.ts';
+import { mountRoutes } from './mount.ts';
+import { describeApi } from './openapi.ts';
+import { mountFiles } from './pages.ts';
+import { createPasskeys } from './passkeys.ts';
+import { answerProblems } from './problems.ts';
+import { queryRoutes } from './queries.ts';
+import { type Route, route } from './route.ts';
+import { securityHeaders } from './security.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { openSessions } from './sessions.ts';
+
+export interface AppOptions {
+  readonly context: Context;
+  readonly config: Config;
+  readonly publicUrl: string;
+  readonly operatorName: Text;
+  readonly version: string;
+  readonly keys: ApiKeys;
+  readonly ingest: Ingest;
+  readonly pulse: ChainPulse;
+  readonly trust: Trust;
+  readonly folders: { readonly web: string; readonly log: string };
+}
+
+export interface Gateway {
+  readonly app: Express;
+  /** Ends what would keep a stopping server open. */
+  close(): void;
+}
+
+/** First members of an address that no service may be called. */
+const RESERVED = [
+  'admin',
+  'entries',
+  'events',
+  'join',
+  'operator',
+  'organisations',
+  'services',
+  'session',
+  'trust',
+];
+
+export function createGateway(options: AppOptions): Gateway {
+  const { context, config, publicUrl, keys, ingest } = options;
+  requireDistinct(context.services);
+  const clock = { nowMs: context.nowMs, random: context.random };
+  const challenges = createChallenges(clock);
+  const sessions = openSessions(context.store, publicUrl.startsWith('https:'), clock);
+  const site = { publicUrl, webauthnVerifier: context.chain.verifiers.webauthn };
+  const passkeys = createPasskeys(context.store, challenges, site);
+  const signIn = { challenges, sessions, passkeys, publicUrl };
+  const health = createHealth(context, ingest, options.pulse);
+  const metrics = createMetrics(health.status);
+  const performer = createPerformer(context);
+  const drafts = createDrafts(context, performer.locks);
+  const events = eventRoutes(context, ingest);
+
+  const routes: Route[] = [
+    ...actionRoutes(context, performer, drafts),
+    ...queryRoutes(context),
+    ...entryRoutes(context, publicUrl),
+    ...events.routes,
+    ...descriptorRoutes(context, options.trust, options.operatorName),
+    ...sessionRoutes(context, signIn),
+    ...invitationRoutes(context, signIn),
+    ...organisationRoutes(context),
+    ...adminKeyRoutes(context, keys, health),
+    ...healthRoutes(health, metrics),
+  ];
+  const server = { url: publicUrl, cookieName: sessions.cookieName, version: options.version };
+  const description = JSON.stringify(describeApi(routes, context.services, server));
+  routes.push(
+    route({
+      method: 'get',
+      path: '/openapi.json',
+      tag: 'operation',
+      access: 'public',
+      summary: { ko: '이 API의 설명(OpenAPI 3.1)', en: 'Description of this API (OpenAPI 3.1)' },
+      isShared: true,
+      handle: (_asked, response) => void response.type('application/json').send(description),
+    }),
+  );
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.proxyHops);
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.use((_request, response, next) => {
+    response.locals.requestId = randomUUID();
+    response.setHeader('X-Request-Id', response.locals.requestId);
+    next();
+  });
+  app.use(securityHeaders(publicUrl));
+  app.use(metrics.observe);
+  app.use(logged(context));
+  mountRoutes(app, routes, createIdentity(context, keys, sessions, publicUrl), createLimits(config));
+  mountFiles(app, options.folders);
+  app.use(() => {
+    throw new AppError('NOT_FOUND');
+  });
+  app.use(answerProblems(context.services, context.logger));
+  return { app, close: events.close };
+}
+
+/** Slow and endless requests are cut by the server itself (Node answers 408). */
+export function setTimeouts(server: Server): void {
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+  server.keepAliveTimeout = 65_000;
+  server.maxHeadersCount = 64;
+}
+
+/** Route, status and duration; no address, no query, no body, and of anonymous acts not even who relayed them. */
+function logged({ logger, nowMs }: Context): express.RequestHandler {
+  return (request, response, next) => {
+    const startedMs = nowMs();
+    response.on('finish', () => {
+      const { route: path = 'other', requestId } = response.locals;
+      const { statusCode: status } = response;
+      logger.debug(
+        { requestId, method: request.method, route: path, status, ms: nowMs() - startedMs },
+        'request',
+      );
+    });
+    next();
+  };
+}
+
+function requireDistinct(services: readonly Service[]): void {
+  const seen = new Set(RESERVED);
+  for (const { id } of services) {
+    if (seen.has(id)) throw new AppError('SERVICE_ID_TAKEN', { id });
+    seen.add(id);
+  }
+}

@@ -1,0 +1,74 @@
+/** What this gateway offers and whom to trust: services with their schemas, the trust file, the operator. */
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import type { Service, Text } from '../services/define.ts';
+import type { Trust } from '../verify/trust.ts';
+import { type Route, route } from './route.ts';
+
+export function descriptorRoutes(context: Context, trust: Trust, operatorName: Text): readonly Route[] {
+  const services = context.services.map(describe);
+  return [
+    route({
+      method: 'get',
+      path: '/v1/services',
+      tag: 'ledger',
+      access: 'public',
+      summary: { ko: '서비스와 그 입력 양식', en: 'Services with the schemas of their forms' },
+      isShared: true,
+      handle: (_asked, response) => void response.json({ services }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/trust',
+      tag: 'ledger',
+      access: 'public',
+      summary: {
+        ko: '영수증을 검증할 때 믿을 열쇠와 계약 주소',
+        en: 'Keys and contract addresses to trust when a receipt is checked',
+      },
+      isShared: true,
+      handle: (_asked, response) => void response.json(trust),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/operator',
+      tag: 'ledger',
+      access: 'public',
+      summary: { ko: '이 장부의 운영자', en: 'Who runs this ledger' },
+      handle: (_asked, response) => void response.json({ name: operatorName }),
+    }),
+  ];
+}
+
+/** JSON Schema of what is sent, with the labels that the fields carry. */
+export function inputSchema(schema: z.ZodType): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return rest;
+}
+
+function describe(service: Service) {
+  const { id, title, summary, schemas, words } = service;
+  return {
+    id,
+    title,
+    summary,
+    schemas,
+    words,
+    actions: Object.entries(service.actions).map(([name, action]) => ({
+      name,
+      summary: action.summary,
+      access: action.access,
+      input: inputSchema(action.input),
+      example: action.example,
+    })),
+    queries: Object.entries(service.queries).map(([name, query]) => ({
+      name,
+      path: query.path,
+      method: query.method ?? 'get',
+      summary: query.summary,
+      access: query.access,
+      input: inputSchema(query.input),
+      example: query.example,
+    })),
+  };
+}

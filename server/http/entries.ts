@@ -1,0 +1,92 @@
+/** Entries by their id: state, receipt, document. */
+import { type QRCodeErrorCorrectionLevel, toString as qrCode } from 'qrcode';
+import { z } from 'zod';
+import { documentFile, entryView, receiptOf } from '../actions/entries.ts';
+import type { Context } from '../context.ts';
+import { type Hex, toHex } from '../core/bytes.ts';
+import { AppError } from '../core/errors.ts';
+import { receiptToBase45 } from '../receipts/binary.ts';
+import { leafHash } from '../verify/merkle.ts';
+import { parseReceipt } from '../verify/receipt.ts';
+import { actorOf } from './identity.ts';
+import { type Route, route } from './route.ts';
+
+const entryId = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{64}$/)
+  .transform((text) => text.toLowerCase() as Hex);
+const params = z.object({ id: entryId });
+
+export function entryRoutes(context: Context, publicUrl: string): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/entries/{id}',
+      tag: 'entries',
+      access: 'public',
+      summary: { ko: '기록의 진행 상태', en: 'Where an entry stands' },
+      params,
+      problems: ['ENTRY_UNKNOWN'],
+      isShared: true,
+      async handle({ params: { id } }, response) {
+        response.json(await entryView(context, id as Hex));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/entries/{id}/receipt',
+      tag: 'entries',
+      access: 'public',
+      summary: {
+        ko: '영수증(c2sp.org/tlog-proof). form=qr: 짧은 주소의 QR, form=compact: 영수증 전체를 담은 QR, form=base45: 그 글자',
+        en: 'The receipt (c2sp.org/tlog-proof). form=qr: QR of a short link; form=compact: QR of the whole receipt; form=base45: its text',
+      },
+      params,
+      query: z.strictObject({ form: z.enum(['text', 'qr', 'compact', 'base45']).default('text') }),
+      media: 'text/plain',
+      problems: ['ENTRY_UNKNOWN', 'RECEIPT_PENDING'],
+      isShared: true,
+      async handle({ params: { id }, query: { form } }, response) {
+        const receipt = await receiptOf(context, id as Hex);
+        switch (form) {
+          case 'qr': {
+            const hash = toHex(leafHash(parseReceipt(receipt).leaf));
+            // In the fragment, which no server sees. Capitals, which a QR code holds in 5.5 bits each.
+            const link = `${publicUrl}/r#${id!.toUpperCase()}.${hash.slice(2).toUpperCase()}`;
+            return void response.type('image/svg+xml').send(await drawQr(link, 'M'));
+          }
+          case 'compact':
+            return void response.type('image/svg+xml').send(await drawQr(receiptToBase45(receipt), 'L'));
+          case 'base45':
+            return void response.type('text/plain').send(receiptToBase45(receipt));
+          default:
+            response.setHeader('Content-Disposition', `inline; filename="${id!.slice(2, 18)}.tlog-proof"`);
+            response.type('text/plain').send(receipt);
+        }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/entries/{id}/document',
+      tag: 'entries',
+      access: 'organisation',
+      summary: {
+        ko: '원본과 영수증을 담은 파일(기록한 기관만)',
+        en: 'File with original and receipt (for the organisation that wrote it)',
+      },
+      params,
+      problems: ['ENTRY_UNKNOWN', 'ENTRY_OF_ANOTHER', 'ORIGINAL_ERASED', 'RECEIPT_PENDING'],
+      async handle({ params: { id }, caller }, response) {
+        const actor = actorOf(caller);
+        if (actor.kind !== 'organisation') throw new AppError('UNAUTHENTICATED');
+        const file = await documentFile(context, id as Hex, actor.organisation);
+        response.setHeader('Content-Disposition', `attachment; filename="${id!.slice(2, 18)}.sillok.json"`);
+        response.json(file);
+      },
+    }),
+  ];
+}
+
+function drawQr(text: string, errorCorrectionLevel: QRCodeErrorCorrectionLevel): Promise<string> {
+  return qrCode(text, { type: 'svg', errorCorrectionLevel, margin: 4 });
+}

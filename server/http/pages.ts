@@ -1,0 +1,53 @@
+/** Files: the pages that vite built, the log's tiles, the page of the API's description. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import express, { type Express } from 'express';
+import { AppError } from '../core/errors.ts';
+
+const docsFolder = fileURLToPath(new URL('docs/', import.meta.url));
+const YEAR = '365d';
+
+export function mountFiles(app: Express, folders: { readonly web: string; readonly log: string }): void {
+  app.use('/log', (request, response, next) => {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+    response.locals.route = '/log';
+    if (request.path === '/checkpoint') response.type('text/plain');
+    next();
+  });
+  app.use(
+    '/log',
+    express.static(folders.log, {
+      index: false,
+      redirect: false,
+      setHeaders(response, path) {
+        const isTile = path.includes('/tile/');
+        // A tile, also a partial one, never changes under its name; the checkpoint always does.
+        response.setHeader('Cache-Control', isTile ? 'public, max-age=31536000, immutable' : 'no-cache');
+        if (isTile) response.setHeader('Content-Type', 'application/octet-stream');
+      },
+    }),
+    () => {
+      throw new AppError('NOT_FOUND');
+    },
+  );
+  app.use('/docs', express.static(docsFolder, { redirect: false, extensions: ['html'] }));
+  app.get('/docs', (_request, response) => response.sendFile('index.html', { root: docsFolder }));
+  app.use(
+    '/assets',
+    express.static(`${folders.web}/assets`, { index: false, immutable: true, maxAge: YEAR }),
+  );
+  app.use(express.static(folders.web, { index: 'index.html', redirect: false }));
+  // Every other address that a person opens is a page of the one application.
+  app.get('/{*path}', (request, response, next) => {
+    const isPage = request.accepts(['json', 'html']) === 'html' && !request.path.includes('.');
+    if (
+      !isPage ||
+      /^\/(v1|log|docs|assets)(\/|$)/.test(request.path) ||
+      !existsSync(`${folders.web}/index.html`)
+    )
+      return next();
+    response.locals.route = 'page';
+    response.sendFile('index.html', { root: folders.web });
+  });
+}
