@@ -94,12 +94,24 @@ export const STORE_RANDOM = { to: null, data: '0x666000354490550060005260076019f
 /** Burns 16 million gas in one step (memory of 90,000 words). */
 export const BURN_GAS = { to: null, data: '0x676001622bf200520060005260086018f3' };
 
+/** One method for many single parameters, in batches. */
+export async function askEach<T>(url: string, method: string, parameters: unknown[][]): Promise<T[]> {
+  const results: T[] = [];
+  for (let at = 0; at < parameters.length; at += 500) {
+    const batch = parameters
+      .slice(at, at + 500)
+      .map((params, id) => ({ jsonrpc: '2.0', id, method, params }));
+    for (const answer of (await (await post(url, batch)).json()) as RpcAnswer[]) {
+      if (answer.error !== undefined) throw new Error(`${method}: ${answer.error.message}`);
+      results.push(answer.result as T);
+    }
+  }
+  return results;
+}
+
 export async function blockHashes(url: string): Promise<string[]> {
   const newest = Number(await ask<string>(url, 'eth_blockNumber'));
-  const hashes: string[] = [];
-  for (let number = 0; number <= newest; number++) {
-    const block = await ask<{ hash: string }>(url, 'eth_getBlockByNumber', `0x${number.toString(16)}`, false);
-    hashes.push(block.hash);
-  }
-  return hashes;
+  const parameters = Array.from({ length: newest + 1 }, (_, number) => [`0x${number.toString(16)}`, false]);
+  const blocks = await askEach<{ hash: string }>(url, 'eth_getBlockByNumber', parameters);
+  return blocks.map(({ hash }) => hash);
 }
