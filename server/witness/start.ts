@@ -1,6 +1,6 @@
 /** Runs a witness as a child process: it derives the log from its own node and cosigns only what it derived. */
 import type { ContractAddresses } from '../core/abi.ts';
-import type { WitnessEndpoint } from '../log/log.ts';
+import type { WitnessEndpoint } from '../log/cosigners.ts';
 
 export interface WitnessOptions {
   /** Own data folder: derived log, key, last cosigned checkpoint. */
