@@ -48,6 +48,7 @@ export interface Log {
   append(firstIndex: number, leaves: readonly Uint8Array[]): Promise<void>;
   /**
    * Signs the current size and gathers cosignatures; calls made meanwhile share the next run.
+   * Short of the threshold it answers an incomplete checkpoint, publishes nothing, and tries again by itself.
    * @throws AppError LOG_CONFLICT when what was signed before does not fit the tree, LOG_BEHIND when it was larger
    */
   publish(): Promise<Checkpoint>;
@@ -84,13 +85,14 @@ export async function openLog(options: OpenLog): Promise<Log> {
     root: (size) => tree.root(size),
     onPublished: (callback) => void publisher.callbacks.push(callback),
     close: async () => {
-      await publisher.idle();
+      await publisher.stop();
       await tree.close();
     },
   };
 }
 
 const SIGNED = 'signed';
+const RETRY_MS = 1000;
 
 class Publisher {
   readonly callbacks: ((checkpoint: Checkpoint) => void)[] = [];
@@ -103,6 +105,7 @@ class Publisher {
   readonly #cosigners: Cosigners;
   #running: Promise<Checkpoint> | undefined;
   #next: Promise<Checkpoint> | undefined;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(
     folder: string,
@@ -155,8 +158,16 @@ class Publisher {
     return this.#next;
   }
 
-  async idle(): Promise<void> {
+  /** Entries must not wait for the next ones to come. A failure is left to the next call of publish, which reports it. */
+  #tryAgain(delayMs: number): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.publish().catch(() => undefined), delayMs).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#retry);
     while (this.#running !== undefined) await (this.#next ?? this.#running).catch(() => undefined);
+    clearTimeout(this.#retry);
   }
 
   #start(): Promise<Checkpoint> {
@@ -184,7 +195,10 @@ class Publisher {
       complete: cosignatures.length >= this.#threshold,
       missing: answers.filter((answer) => answer instanceof AppError),
     };
-    if (!checkpoint.complete) return checkpoint;
+    if (!checkpoint.complete) {
+      this.#tryAgain(RETRY_MS);
+      return checkpoint;
+    }
     await this.#write(this.#tree.publicFolder, 'checkpoint', checkpoint.text);
     this.latest = checkpoint;
     for (const callback of this.callbacks) callback(checkpoint);

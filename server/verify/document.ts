@@ -32,6 +32,8 @@ export interface CheckContext {
 /** What a service adds; every Service of services/define.ts fits. */
 export interface ServiceChecks {
   readonly id: string;
+  /** A module contract whose events all belong to the service. */
+  readonly contract?: string;
   checks(event: RecordedEvent, document: unknown, context?: CheckContext): readonly Check[];
 }
 
@@ -88,13 +90,13 @@ export function serviceChecks(
   services: readonly ServiceChecks[],
   context?: CheckContext,
 ): readonly Check[] {
-  const id = serviceOf(event);
-  return services.find((service) => service.id === id)?.checks(event, document, context) ?? [];
+  const name = serviceNamedBy(event);
+  const service = services.find(({ id, contract }) => contract === event.contract || id === name);
+  return service?.checks(event, document, context) ?? [];
 }
 
 /** undefined for events that name no service, as changes of an attestation's status. */
-function serviceOf(event: RecordedEvent): string | undefined {
-  if (event.contract === 'Ballots') return 'voting';
+function serviceNamedBy(event: RecordedEvent): string | undefined {
   if (!('service' in event.args)) return undefined;
   try {
     return bytes32ToName(event.args.service);
