@@ -2,44 +2,31 @@
  * The outbox: what was accepted is recorded on the chain exactly once, whatever dies in between.
  * Everything is on the disk before it is acted upon; the chain alone says which nonces are used.
  */
-
 import type { Network } from '../chain/network.ts';
-import type { ContractAddresses, DecodedEvent } from '../core/abi.ts';
+import type { ContractAddresses } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
-import type { LedgerEvent } from '../core/event.ts';
 import type { Signer } from '../core/signer.ts';
-import type { Submission } from '../core/submission.ts';
 import type { Op, Store } from '../store/level.ts';
-import type { EntryStatus } from './entry.ts';
+import { acceptGroups } from './accept.ts';
+import type { Desk, Lane, Limits } from './desk.ts';
+import { type EntryStatus, hasReached } from './entry.ts';
 import type { Fault } from './faults.ts';
+import { load } from './load.ts';
+import { makePump } from './pump.ts';
+import { makeQueue } from './queue.ts';
+import { reconcile, revive } from './repair.ts';
+import { type EntryRow, entryKey, type Group, RECEIPTED, type ReceiptedRow } from './rows.ts';
+import { type SettledEvent, type Settlement, settleBlock } from './settle.ts';
+import { broadcast } from './transmit.ts';
+import { makeTurns } from './turns.ts';
+import { makeWaiters } from './waiters.ts';
+import type { Item } from './work.ts';
 
-/** Staff signed in their own page: one signature over exactly the submissions of its group. */
-export interface Authorisation {
-  /** keccak256 of the ERC-7913 signer. */
-  readonly key: Hex;
-  readonly signature: Hex;
-}
-
-/** With an authorisation exactly one signed unit: one bundle, one batch, or one poll, roll or status change. */
-export interface Group {
-  readonly submissions: readonly Submission[];
-  readonly authorisation?: Authorisation;
-}
-
-export interface SettledEvent {
-  readonly event: DecodedEvent;
-  readonly ledger: LedgerEvent;
-  /** Absent for refusals, which are no leaves. */
-  readonly leafIndex?: number;
-}
-
-export interface Settlement {
-  /** To be committed together with the cursor. */
-  readonly ops: readonly Op[];
-  /** Call once that commit is durable: frees the lanes and wakes those who wait. Not called = nothing happened. */
-  committed(): void;
-}
+export type { Limits } from './desk.ts';
+export type { EntryStatus } from './entry.ts';
+export type { Authorisation, Group } from './rows.ts';
+export type { SettledEvent, Settlement } from './settle.ts';
 
 export interface LaneStatus {
   readonly address: Hex;
@@ -47,6 +34,8 @@ export interface LaneStatus {
   readonly nextNonce: number;
   /** Transactions signed and not yet final. */
   readonly inFlight: number;
+  /** Nonces that have to be filled. */
+  readonly gaps: number;
   readonly pausedBecause?: string;
 }
 
@@ -86,34 +75,193 @@ export interface OpenOutbox {
   readonly store: Store;
   readonly network: Network;
   readonly contracts: ContractAddresses;
-  /** One relayer key each; two to four are enough. */
+  /** One relayer key each; two to four are enough. Lanes may be added between two starts, never taken away. */
   readonly lanes: readonly Signer[];
   /** The vault's key of an organisation; undefined when it signs elsewhere only. */
   readonly signerOf: (organisation: string) => Promise<Signer | undefined>;
-  /** Told of each repair and refusal by a node, for the log. */
+  /** Told of each repair and of what could not be done, for the log. Holds no personal data. */
   readonly onAlarm?: (alarm: { readonly code: string; readonly details: Record<string, unknown> }) => void;
   readonly limits?: Partial<Limits>;
   readonly nowMs?: () => number;
   readonly fault?: Fault;
 }
 
-export interface Limits {
-  /** Open entries before QUEUE_FULL. */
-  readonly open: number;
-  /** Transactions per lane between signing and finality; below a node's limit per sender (geth and Kaia: 16 executable ones). */
-  readonly inFlightPerLane: number;
-  /** How long an idle outbox gathers, and how long a busy one does, before a part-filled transaction goes. */
-  readonly gatherMs: number;
-  readonly gatherBusyMs: number;
-  /** Without progress for so long, a lane is compared with the chain and its bytes are broadcast again. */
-  readonly stallMs: number;
-  readonly maxTxGas: number;
-  readonly maxTxBytes: number;
-  /** Leaves gathered into one attestation batch. */
-  readonly maxBatch: number;
+const LIMITS: Limits = {
+  open: 50_000,
+  inFlightPerLane: 8,
+  gatherMs: 3,
+  gatherBusyMs: 40,
+  stallMs: 3_000,
+  // Cap of EIP-7825; a chain with smaller blocks bounds it further.
+  maxTxGas: 16_777_216,
+  maxTxBytes: 120_000,
+  maxWorks: 4_096,
+};
+
+/** @throws AppError STORE_* | CHAIN_* | LANE_KEY_CHANGED | LANE_MISSING */
+export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
+  const { store, network, nowMs = Date.now } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const waiters = makeWaiters();
+  const desk: Desk = {
+    store,
+    network,
+    chainId: network.chainId,
+    contracts: options.contracts,
+    signerOf: options.signerOf,
+    limits: { ...limits, maxTxGas: Math.min(limits.maxTxGas, await blockGasLimit(network)) },
+    nowMs,
+    fault: options.fault ?? (() => {}),
+    turns: makeTurns(),
+    queue: makeQueue((id) => desk.open.has(id) || desk.units.has(id)),
+    lanes: options.lanes.map(makeLane),
+    open: new Map(),
+    units: new Map(),
+    repairs: {},
+    waiters,
+    settledCount: 0,
+    settledBlock: -1,
+    alarm: (code, details) => {
+      desk.repairs[code] = (desk.repairs[code] ?? 0) + 1;
+      options.onAlarm?.({ code, details });
+    },
+    pump: () => pump.run(),
+  };
+  const pump = makePump(desk);
+  const accepting = acceptGroups(desk, await load(desk));
+  let receiptedSize = (await store.get<ReceiptedRow>(RECEIPTED))?.size ?? 0;
+  waiters.receipted(receiptedSize);
+  /** From settle to committed; a block that is settled again ends the turn of the attempt before. */
+  let endTurn = () => {};
+  let isClosed = false;
+  let looking: Promise<void> | undefined;
+
+  for (const lane of desk.lanes) {
+    lane.isWatchful = true;
+    for (const transaction of lane.inFlight.values()) void broadcast(desk, lane, transaction);
+  }
+  pump.run();
+  const timer = setInterval(() => look(revive), limits.stallMs / 2);
+
+  /** Never two at a time; what fails now is tried again with the next block or the next turn of the clock. */
+  function look(first?: (desk: Desk) => Promise<void>): void {
+    if (isClosed || looking !== undefined) return;
+    looking = (async () => {
+      try {
+        await first?.(desk);
+        await reconcile(desk);
+      } catch (error) {
+        desk.alarm('LOOK_FAILED', { error: String(error) });
+      } finally {
+        looking = undefined;
+      }
+    })();
+  }
+
+  async function entry(entryId: Hex): Promise<EntryStatus | undefined> {
+    const item = desk.open.get(entryId);
+    if (item !== undefined) return statusOf(item);
+    const row = await store.get<EntryRow>(entryKey(entryId));
+    if (row === undefined) return undefined;
+    const isReceipted = row.state === 'final' && row.leafIndex !== undefined && row.leafIndex < receiptedSize;
+    return { entryId, ...row, state: isReceipted ? 'receipted' : row.state };
+  }
+
+  return {
+    accept: accepting,
+    entry,
+    settle: async (events, block) => {
+      endTurn();
+      endTurn = await desk.turns.take();
+      const settlement = settleBlock(desk, events, block.number);
+      desk.fault('before-settle-commit');
+      return {
+        ops: settlement.ops,
+        committed: () => {
+          desk.fault('after-settle-commit');
+          settlement.committed();
+          endTurn();
+          pump.run();
+          if (desk.lanes.some((lane) => lane.isWatchful || lane.suspicion !== undefined)) look();
+        },
+      };
+    },
+    whenState: async (entryId, wanted, timeoutMs) => {
+      // First the wait, then the look: what happens in between is not missed.
+      const waiting = waiters.wait(entryId, wanted, timeoutMs);
+      const now = await entry(entryId);
+      if (now === undefined || hasReached(now.state, wanted)) waiting.cancel();
+      if (now === undefined) throw new AppError('ENTRY_UNKNOWN', { entryId });
+      if (now.leafIndex !== undefined) waiters.awaitLeaf(entryId, now.leafIndex);
+      await waiting.done;
+      return (await entry(entryId)) ?? now;
+    },
+    receipted: async (size) => {
+      if (size <= receiptedSize) return;
+      const value: ReceiptedRow = { size };
+      await store.commit([{ type: 'put', key: RECEIPTED, value }]);
+      receiptedSize = Math.max(receiptedSize, size);
+      waiters.receipted(receiptedSize);
+    },
+    status: () => ({
+      waiting: desk.queue.ready,
+      open: desk.open.size,
+      oldestAgeMs: oldestAge(desk),
+      lanes: desk.lanes.map(laneStatus),
+      repairs: { ...desk.repairs },
+    }),
+    isBusy: () => desk.open.size > 0 || desk.lanes.some((lane) => lane.isWatchful),
+    close: async () => {
+      isClosed = true;
+      clearInterval(timer);
+      await pump.stop();
+      await looking;
+    },
+  };
 }
 
-/** @throws AppError STORE_* | CHAIN_* */
-export async function openOutbox(_options: OpenOutbox): Promise<Outbox> {
-  throw new AppError('NOT_READY');
+function makeLane(signer: Signer, index: number): Lane {
+  return {
+    index,
+    signer,
+    inFlight: new Map(),
+    nextNonce: 0,
+    gaps: [],
+    isWorking: false,
+    isWatchful: false,
+    suspicion: undefined,
+    notBeforeMs: 0,
+  };
+}
+
+/** Kaia's blocks name no gas limit. */
+async function blockGasLimit(network: Network): Promise<number> {
+  const block = await network.send<{ gasLimit?: Hex }>('eth_getBlockByNumber', ['latest', false]);
+  return block.gasLimit === undefined ? Number.POSITIVE_INFINITY : Number(block.gasLimit);
+}
+
+function statusOf({ entryId, state, accepted, submission }: Item): EntryStatus {
+  return {
+    entryId,
+    state,
+    acceptedAtMs: accepted.atMs,
+    ...('service' in submission && { service: submission.service }),
+    ...('organisation' in submission && { organisation: submission.organisation }),
+  };
+}
+
+/** Entries stand in order of arrival. */
+function oldestAge(desk: Desk): number {
+  for (const item of desk.open.values()) return desk.nowMs() - item.accepted.atMs;
+  return 0;
+}
+
+function laneStatus(lane: Lane): LaneStatus {
+  return {
+    address: lane.signer.address,
+    nextNonce: lane.nextNonce,
+    inFlight: lane.inFlight.size,
+    gaps: lane.gaps.length,
+    ...(lane.suspicion !== undefined && { pausedBecause: lane.suspicion.reason }),
+  };
 }

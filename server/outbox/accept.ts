@@ -1,0 +1,87 @@
+/** Takes submissions in: nothing is answered before it is on the disk. */
+import type { Hex } from '../core/bytes.ts';
+import { AppError } from '../core/errors.ts';
+import type { Op } from '../store/level.ts';
+import { checkGroup } from './check.ts';
+import type { Desk } from './desk.ts';
+import { worksOf } from './load.ts';
+import { type AcceptedRow, acceptedKey, entryKey, type Group } from './rows.ts';
+import type { Accepted } from './work.ts';
+
+const MAX_RETRY_AFTER_SEC = 60;
+
+export type Accept = (request: {
+  readonly groups: readonly Group[];
+  readonly ops: readonly Op[];
+}) => Promise<Hex[]>;
+
+export function acceptGroups(desk: Desk, firstSeq: number): Accept {
+  let nextSeq = firstSeq;
+  /** Ids that are being committed. */
+  const reserved = new Map<Hex, Promise<void>>();
+  const startedAtMs = desk.nowMs();
+
+  /** Time in which the queue empties by half at the rate so far. */
+  function mustHaveRoom(count: number): void {
+    if (desk.open.size + reserved.size + count <= desk.limits.open) return;
+    const perSec = (1_000 * desk.settledCount) / Math.max(1, desk.nowMs() - startedAtMs);
+    const seconds = Math.ceil(desk.limits.open / 2 / Math.max(perSec, 1));
+    throw new AppError('QUEUE_FULL', { retryAfterSec: Math.min(MAX_RETRY_AFTER_SEC, Math.max(1, seconds)) });
+  }
+
+  async function mustHaveKeys(groups: readonly Group[]): Promise<void> {
+    const organisations = new Set<string>();
+    for (const { submissions, authorisation } of groups)
+      for (const submission of submissions)
+        if (authorisation === undefined && submission.to !== 'casts')
+          organisations.add(submission.organisation);
+    for (const organisation of organisations)
+      if ((await desk.signerOf(organisation)) === undefined)
+        throw new AppError('KEY_MISSING', { organisation });
+  }
+
+  return async ({ groups, ops }) => {
+    for (const group of groups) checkGroup(group);
+    await mustHaveKeys(groups);
+    const accepted: Accepted = { seq: nextSeq++, atMs: desk.nowMs(), open: 0 };
+    const works = worksOf({ groups }, accepted);
+    const items = works.flatMap((work) => work.items);
+    const entryIds = items.map(({ entryId }) => entryId);
+    const unique = new Set(entryIds);
+    if (unique.size < entryIds.length)
+      throw new AppError('SUBMISSION_INVALID', { reason: 'the same entry twice' });
+    // A request that lost the race waits for what becomes of the winner. From the last look to the reservation nothing is awaited.
+    for (let rival = firstIn(reserved, entryIds); rival !== undefined; rival = firstIn(reserved, entryIds))
+      await rival;
+    const known = entryIds.find((entryId) => desk.open.has(entryId));
+    if (known !== undefined) throw new AppError('ENTRY_EXISTS', { entryId: known });
+    mustHaveRoom(entryIds.length);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    for (const entryId of entryIds) reserved.set(entryId, promise);
+    try {
+      const rows = await desk.store.getMany(entryIds.map(entryKey));
+      const taken = rows.findIndex((row) => row !== undefined);
+      if (taken >= 0) throw new AppError('ENTRY_EXISTS', { entryId: entryIds[taken] });
+      const row: AcceptedRow = { atMs: accepted.atMs, groups };
+      desk.fault('before-accept-commit');
+      await desk.store.commit([...ops, { type: 'put', key: acceptedKey(accepted.seq), value: row }]);
+      desk.fault('after-accept-commit');
+      accepted.open = items.length;
+      for (const item of items) desk.open.set(item.entryId, item);
+      for (const work of works) desk.queue.push(work);
+    } finally {
+      for (const entryId of entryIds) reserved.delete(entryId);
+      resolve();
+    }
+    desk.pump();
+    return entryIds;
+  };
+}
+
+function firstIn(
+  reserved: ReadonlyMap<Hex, Promise<void>>,
+  entryIds: readonly Hex[],
+): Promise<void> | undefined {
+  for (const entryId of entryIds) if (reserved.has(entryId)) return reserved.get(entryId);
+  return undefined;
+}

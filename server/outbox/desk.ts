@@ -1,0 +1,80 @@
+/** What the parts of the outbox share: the open entries, the lanes, and the way to everything outside. */
+import type { Network } from '../chain/network.ts';
+import type { ContractAddresses } from '../core/abi.ts';
+import type { Hex } from '../core/bytes.ts';
+import type { Signer } from '../core/signer.ts';
+import type { Store } from '../store/level.ts';
+import type { Fault } from './faults.ts';
+import type { Queue } from './queue.ts';
+import type { Turns } from './turns.ts';
+import type { Waiters } from './waiters.ts';
+import type { InFlight, Item } from './work.ts';
+
+export interface Limits {
+  /** Open entries before QUEUE_FULL. */
+  readonly open: number;
+  /** Transactions per lane between signing and finality; below a node's limit per sender (geth and Kaia: 16 executable ones). */
+  readonly inFlightPerLane: number;
+  /** How long an idle outbox gathers before a part-filled transaction goes, and how long a busy one. */
+  readonly gatherMs: number;
+  readonly gatherBusyMs: number;
+  /** Without progress for so long, a lane is compared with the chain and its bytes are broadcast again. */
+  readonly stallMs: number;
+  readonly maxTxGas: number;
+  /** Calldata; geth and its descendants take 128 KiB for the whole transaction. */
+  readonly maxTxBytes: number;
+  /** Submissions in one transaction; bounds the leaves of a batch, which cost no gas each. */
+  readonly maxWorks: number;
+}
+
+export interface Lane {
+  readonly index: number;
+  readonly signer: Signer;
+  readonly inFlight: Map<number, InFlight>;
+  nextNonce: number;
+  /** Nonces below `nextNonce` that nothing on the disk will use up: filled before anything else goes. */
+  gaps: number[];
+  isWorking: boolean;
+  /** The chain is to be asked which nonces are used, as events alone will not tell. */
+  isWatchful: boolean;
+  /** Paused until block `untilBlock` is settled and the nonces were compared: the key seems to be used elsewhere. */
+  suspicion: { readonly reason: string; untilBlock: number } | undefined;
+  notBeforeMs: number;
+}
+
+export interface Desk {
+  readonly store: Store;
+  readonly network: Network;
+  readonly chainId: number;
+  readonly contracts: ContractAddresses;
+  readonly signerOf: (organisation: string) => Promise<Signer | undefined>;
+  readonly limits: Limits;
+  readonly nowMs: () => number;
+  readonly fault: Fault;
+  readonly turns: Turns;
+  readonly queue: Queue;
+  readonly lanes: Lane[];
+  /** By entryId. */
+  readonly open: Map<Hex, Item>;
+  /** Units in flight by digest of a bundle or id of a batch. */
+  readonly units: Map<Hex, readonly Item[]>;
+  /** Repairs since the start, by kind. */
+  readonly repairs: Record<string, number>;
+  readonly waiters: Waiters;
+  /** Entries settled since the start. */
+  settledCount: number;
+  /** Newest block whose events are settled and committed; -1 before the first. */
+  settledBlock: number;
+  /** Counts a repair and tells it. */
+  alarm(code: string, details: Record<string, unknown>): void;
+  /** Lets lanes take up what may go. */
+  pump(): void;
+}
+
+/** Takes a transaction off the desk; its rows are the caller's business. */
+export function drop(desk: Desk, transaction: InFlight): void {
+  const { inFlight } = desk.lanes[transaction.lane]!;
+  if (inFlight.get(transaction.nonce) === transaction) inFlight.delete(transaction.nonce);
+  for (const { id, items } of transaction.units)
+    if (id !== undefined && desk.units.get(id) === items) desk.units.delete(id);
+}

@@ -1,0 +1,129 @@
+/**
+ * Compares the lanes with the chain, which alone knows what nonces are used. The comparison is made at a block whose events are
+ * settled: an entry that is still open although its transaction's nonce is used there was not recorded by that transaction, and
+ * never will be. No answer about a single receipt could prove that; a node may lag or have pruned it.
+ */
+import { blockTag } from '../chain/network.ts';
+import type { Hex } from '../core/bytes.ts';
+import type { Op } from '../store/level.ts';
+import { type Desk, drop, type Lane } from './desk.ts';
+import type { Refusal } from './entry.ts';
+import { outcomeOps, settleItems } from './outcome.ts';
+import { type LaneRow, laneKey, transactionKey, transactionStateKey } from './rows.ts';
+import { advance, broadcast, release, shownOps } from './transmit.ts';
+import { type InFlight, isOpen } from './work.ts';
+
+/** Looks after the lanes that need it. @throws AppError CHAIN_* | STORE_*: nothing was changed, it may be called again. */
+export async function reconcile(desk: Desk): Promise<void> {
+  const block = desk.settledBlock;
+  const lanes = desk.lanes.filter((lane) => lane.isWatchful || lane.suspicion !== undefined);
+  if (lanes.length === 0 || block < 0) return;
+  const counts = await desk.network.sendAll<Hex>(
+    lanes.map(({ signer }) => ({
+      method: 'eth_getTransactionCount',
+      params: [signer.address, blockTag(block)],
+    })),
+  );
+  for (const [i, lane] of lanes.entries())
+    await desk.turns.run(async () => {
+      // Later blocks may have freed nonces above this count, which would look like gaps: the next look is at those.
+      if (desk.settledBlock === block) await compare(desk, lane, Number(counts[i]), block);
+    });
+  desk.pump();
+}
+
+async function compare(desk: Desk, lane: Lane, count: number, block: number): Promise<void> {
+  for (const transaction of [...lane.inFlight.values()])
+    if (transaction.nonce < count) await retire(desk, lane, transaction);
+  if (lane.isWorking) return;
+  if (count > lane.nextNonce) {
+    desk.alarm('NONCE_AHEAD', { lane: lane.index, expected: lane.nextNonce, chain: count });
+    const row: LaneRow = { address: lane.signer.address, nextNonce: count };
+    await desk.store.commit([{ type: 'put', key: laneKey(lane.index), value: row }]);
+    lane.nextNonce = count;
+  }
+  const gaps: number[] = [];
+  for (let nonce = count; nonce < lane.nextNonce; nonce++) if (!lane.inFlight.has(nonce)) gaps.push(nonce);
+  if (gaps.length > 0 && lane.gaps.length === 0)
+    desk.alarm('NONCE_GAP', { lane: lane.index, first: gaps[0], count: gaps.length });
+  lane.gaps = gaps;
+  if (lane.suspicion !== undefined && block >= lane.suspicion.untilBlock) lane.suspicion = undefined;
+  const unseen = [...lane.inFlight.values()].some((tx) => tx.open === 0 || tx.condemned.length > 0);
+  lane.isWatchful = gaps.length > 0 || unseen || lane.suspicion !== undefined;
+}
+
+/** The transaction's nonce is used. What it left open is refused, when it is to blame, and otherwise goes again. */
+async function retire(desk: Desk, lane: Lane, transaction: InFlight): Promise<void> {
+  const works = transaction.works.filter((work) => work.items.some(isOpen));
+  const refused = transaction.condemned.map(({ items, refusal }) => ({
+    items: items.filter(isOpen),
+    refusal,
+  }));
+  if (works.length > 0) {
+    const failure = await failureOf(desk, transaction);
+    if (failure === undefined)
+      desk.alarm('TRANSACTION_DISPLACED', {
+        lane: lane.index,
+        nonce: transaction.nonce,
+        hash: transaction.hash,
+      });
+    else {
+      desk.alarm('TRANSACTION_FAILED', { lane: lane.index, hash: transaction.hash, works: works.length });
+      if (works.length === 1) refused.push({ items: works.pop()!.items.filter(isOpen), refusal: failure });
+      for (const work of works) work.cap = works.length >> 1;
+    }
+  }
+  const outcomes = refused.flatMap(({ items, refusal }) =>
+    items.map((item) => ({ item, state: 'refused' as const, refusal })),
+  );
+  const ops: Op[] = [
+    { type: 'del', key: transactionKey(lane.index, transaction.nonce) },
+    { type: 'del', key: transactionStateKey(lane.index, transaction.nonce) },
+    ...shownOps(works.flatMap((work) => work.items)),
+    ...outcomeOps(outcomes),
+  ];
+  await desk.store.commit(ops);
+  drop(desk, transaction);
+  release(desk, works);
+  settleItems(desk, outcomes);
+}
+
+/** undefined when the chain does not hold the transaction: another one took its nonce. */
+async function failureOf(desk: Desk, { hash }: InFlight): Promise<Refusal | undefined> {
+  const receipt = await desk.network.send<{ status: Hex; gasUsed: Hex } | null>('eth_getTransactionReceipt', [
+    hash,
+  ]);
+  if (receipt === null) return undefined;
+  return { code: 'CHAIN_REVERTED', details: { transaction: hash, gasUsed: Number(receipt.gasUsed) } };
+}
+
+/** Broadcasts again what has been waiting for long; a node may have dropped it, or never have got it. */
+export async function revive(desk: Desk): Promise<void> {
+  const overdue = desk.nowMs() - desk.limits.stallMs;
+  for (const lane of desk.lanes) {
+    const stale = [...lane.inFlight.values()].filter((tx) => tx.broadcastAtMs <= overdue);
+    if (stale.length === 0) continue;
+    lane.isWatchful = true;
+    stale.sort((a, b) => a.nonce - b.nonce);
+    const receipts = await desk.network.sendAll<object | null>(
+      stale.map(({ hash }) => ({ method: 'eth_getTransactionReceipt', params: [hash] })),
+    );
+    for (const [i, transaction] of stale.entries()) {
+      if (receipts[i] !== null) await markMined(desk, transaction);
+      else await broadcast(desk, lane, transaction);
+    }
+    const lost = receipts.filter((receipt) => receipt === null).length;
+    if (lost > 0)
+      desk.alarm('REBROADCAST', { lane: lane.index, transactions: lost, firstNonce: stale[0]!.nonce });
+  }
+}
+
+/** In a block that the watcher has not handed over yet. */
+async function markMined(desk: Desk, transaction: InFlight): Promise<void> {
+  transaction.broadcastAtMs = desk.nowMs();
+  if (transaction.state === 'mined') return;
+  const key = transactionStateKey(transaction.lane, transaction.nonce);
+  await desk.store.commit([{ type: 'put', key, value: { state: 'mined' } }]);
+  if (desk.lanes[transaction.lane]!.inFlight.get(transaction.nonce) === transaction)
+    advance(transaction, 'mined');
+}

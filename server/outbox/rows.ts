@@ -1,0 +1,109 @@
+/**
+ * Rows of the outbox in the store.
+ *
+ * | key                    | value            | written                               | removed                          |
+ * |------------------------|------------------|---------------------------------------|----------------------------------|
+ * | accepted:<seq>         | AcceptedRow      | accept, before the caller is answered | when all its entries are settled |
+ * | tx:<lane>:<nonce>      | TransactionRow   | before the first broadcast            | when none of its entries is open |
+ * | txstate:<lane>:<nonce> | TransactionState | when a node took it, when it is mined | with its transaction             |
+ * | lane:<lane>            | LaneRow          | with each of its transactions         | never                            |
+ * | entry:<entryId>        | EntryRow         | when settled, or released to go again | never                            |
+ * | attested:<entryId>     | Attested         | with the transaction of its batch     | never                            |
+ * | settled                | SettledRow       | with the cursor, for each final block | never                            |
+ * | receipted              | ReceiptedRow     | when a checkpoint is cosigned         | never                            |
+ *
+ * An entry that has no row of its own stands where the transaction that names it stands, or is `accepted`: one write when it
+ * comes and one when it is done, whatever happens in between.
+ */
+import type { Hex } from '../core/bytes.ts';
+import type { Submission } from '../core/submission.ts';
+import type { EntryState, Refusal } from './entry.ts';
+
+/** Staff signed in their own page: one signature over exactly the submissions of its group. */
+export interface Authorisation {
+  /** keccak256 of the ERC-7913 signer. */
+  readonly key: Hex;
+  readonly signature: Hex;
+}
+
+/** With an authorisation exactly one signed unit: one bundle, one batch, or one poll, roll or status change. */
+export interface Group {
+  readonly submissions: readonly Submission[];
+  readonly authorisation?: Authorisation;
+}
+
+export interface AcceptedRow {
+  readonly atMs: number;
+  readonly groups: readonly Group[];
+}
+
+/** What one signature covers. A refusal of the whole names it by `id`: digest of a bundle, id of a batch. */
+export interface Unit {
+  readonly id?: Hex;
+  readonly entries: readonly Hex[];
+}
+
+/** Entries that no node takes, refused for good once this transaction used up the nonce of the one that carried them. */
+export interface Condemned {
+  readonly entries: readonly Hex[];
+  readonly refusal: Refusal;
+}
+
+/** Without units: it only uses up its nonce. */
+export interface TransactionRow {
+  readonly raw: Hex;
+  readonly hash: Hex;
+  readonly units: readonly Unit[];
+  readonly condemned: readonly Condemned[];
+}
+
+export interface TransactionState {
+  readonly state: 'sent' | 'mined';
+}
+
+export interface LaneRow {
+  readonly address: Hex;
+  readonly nextNonce: number;
+}
+
+/** `signed` and `sent` only for entries whose transaction was given up: what was shown must not be taken back at a restart. */
+export interface EntryRow {
+  readonly state: Extract<EntryState, 'signed' | 'sent' | 'final' | 'refused'>;
+  readonly acceptedAtMs?: number;
+  readonly service?: string;
+  readonly organisation?: string;
+  readonly refusal?: Refusal;
+  readonly leafIndex?: number;
+  readonly block?: number;
+}
+
+export interface SettledRow {
+  readonly block: number;
+}
+
+export interface ReceiptedRow {
+  readonly size: number;
+}
+
+export const SETTLED = 'settled';
+export const RECEIPTED = 'receipted';
+
+/** Fixed width, so that the order of keys is the order of numbers. */
+const digits = (value: number) => String(value).padStart(12, '0');
+
+export const acceptedKey = (seq: number) => `accepted:${digits(seq)}`;
+export const transactionKey = (lane: number, nonce: number) => `tx:${lane}:${digits(nonce)}`;
+export const transactionStateKey = (lane: number, nonce: number) => `txstate:${lane}:${digits(nonce)}`;
+export const laneKey = (lane: number) => `lane:${lane}`;
+export const entryKey = (entryId: Hex) => `entry:${entryId}`;
+export const attestedKey = (entryId: Hex) => `attested:${entryId}`;
+
+/** The numbers after the prefix. */
+export function numbersIn(key: string): number[] {
+  return key.split(':').slice(1).map(Number);
+}
+
+/** All keys of a prefix. */
+export function under(prefix: string): { gte: string; lt: string } {
+  return { gte: `${prefix}:`, lt: `${prefix};` };
+}

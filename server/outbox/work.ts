@@ -1,0 +1,125 @@
+/** What waits in memory for its transaction, what that costs, and what it must not overtake. */
+import type { Hex } from '../core/bytes.ts';
+import type { Submission } from '../core/submission.ts';
+import type { EntryState, Refusal } from './entry.ts';
+import type { Authorisation } from './rows.ts';
+
+export type Kind = Submission['to'];
+
+/** One call of accept and its row. */
+export interface Accepted {
+  readonly seq: number;
+  readonly atMs: number;
+  /** Entries not yet settled; the row goes with the last one. */
+  open: number;
+}
+
+export interface Item {
+  readonly entryId: Hex;
+  readonly submission: Submission;
+  readonly accepted: Accepted;
+  state: EntryState;
+  transaction: InFlight | undefined;
+}
+
+/** Never divided: a single submission that the vault signs, or all of a group that staff signed. */
+export interface Work {
+  readonly kind: Kind;
+  readonly items: readonly Item[];
+  readonly authorisation?: Authorisation;
+  /** How many may share its next transaction: halved each time one could not be executed. */
+  cap: number;
+}
+
+/** A signed transaction whose bytes are on the disk. */
+export interface InFlight {
+  readonly lane: number;
+  readonly nonce: number;
+  readonly raw: Hex;
+  readonly hash: Hex;
+  readonly works: readonly Work[];
+  /** By the id under which the chain may refuse the whole. */
+  readonly units: readonly { readonly id?: Hex; readonly items: readonly Item[] }[];
+  readonly condemned: readonly { readonly items: readonly Item[]; readonly refusal: Refusal }[];
+  state: 'signed' | 'sent' | 'mined';
+  /** Items not yet settled. */
+  open: number;
+  broadcastAtMs: number;
+}
+
+export function isOpen(item: Item): boolean {
+  return item.state !== 'final' && item.state !== 'receipted' && item.state !== 'refused';
+}
+
+export interface Cost {
+  readonly gas: number;
+  readonly bytes: number;
+}
+
+/** OpenZeppelin's P-256 runs in Solidity below Osaka; the contract wants this much left before it starts. */
+const VERIFIER_GAS = 1_150_000;
+export const BASE_GAS = 60_000;
+
+/** Upper bounds; measured figures stand in the contracts' gas snapshot. Gas is free here, but a transaction holds only so much. */
+const COSTS: Readonly<Record<Kind, { item: Cost; group: Cost }>> = {
+  records: { item: { gas: 45_000, bytes: 256 }, group: { gas: 90_000, bytes: 320 } },
+  attestations: { item: { gas: 0, bytes: 0 }, group: { gas: 200_000, bytes: 416 } },
+  'attestation-status': { item: { gas: 160_000, bytes: 480 }, group: { gas: 0, bytes: 0 } },
+  polls: { item: { gas: 190_000, bytes: 480 }, group: { gas: 0, bytes: 0 } },
+  rolls: { item: { gas: 160_000, bytes: 384 }, group: { gas: 0, bytes: 0 } },
+  casts: { item: { gas: 320_000, bytes: 352 }, group: { gas: 200_000, bytes: 0 } },
+};
+const INDEX_COST: Cost = { gas: 26_000, bytes: 32 };
+
+/** @param isFirst of its group in the transaction: later ones share its signature. */
+export function costOf(work: Work, isFirst: boolean): Cost {
+  const { item, group } = COSTS[work.kind];
+  const indexes = work.items.reduce(
+    (count, { submission }) => count + ('indexes' in submission ? submission.indexes.length : 0),
+    0,
+  );
+  const contractWallet = work.authorisation !== undefined && work.authorisation.signature.length !== 2 + 130;
+  const cost = (part: 'gas' | 'bytes') =>
+    work.items.length * item[part] + indexes * INDEX_COST[part] + (isFirst ? group[part] : 0);
+  return { gas: cost('gas') + (contractWallet ? VERIFIER_GAS : 0), bytes: cost('bytes') };
+}
+
+/** What one more of this kind takes at least; leaves of a batch take next to nothing but are counted. */
+export function itemGas(kind: Kind): number {
+  return COSTS[kind].item.gas;
+}
+
+/** Works with the same group share one signature. */
+export function groupOf(work: Work): string {
+  const { submission, entryId } = work.items[0]!;
+  if (work.authorisation !== undefined) return entryId;
+  if (submission.to === 'records') return submission.organisation;
+  if (submission.to === 'attestations')
+    return `${submission.organisation}/${submission.service}/${submission.schema}`;
+  return submission.to === 'casts' ? 'casts' : entryId;
+}
+
+const NOTHING = `0x${'00'.repeat(32)}`;
+
+/**
+ * What the submission builds upon or changes. Lanes run side by side, so nothing is sent before what it refers to is settled,
+ * and two changes of one thing keep the order in which they were accepted.
+ */
+export function targetOf(submission: Submission): Hex | undefined {
+  switch (submission.to) {
+    case 'records':
+      return submission.refersTo === NOTHING ? undefined : submission.refersTo;
+    case 'attestation-status':
+      return submission.batchId;
+    case 'rolls':
+    case 'casts':
+      return submission.pollId;
+    default:
+      return undefined;
+  }
+}
+
+/** Ballots of one poll need no order among themselves. */
+export function changesTarget(submission: Submission): boolean {
+  return submission.to !== 'casts';
+}
