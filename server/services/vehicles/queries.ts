@@ -65,6 +65,7 @@ export const queries: Readonly<Record<string, Query>> = {
       const { records, isTruncated } = history;
       if (records.length === 0) return undefined;
       const newest = records.find(({ document }) => document !== undefined)?.document;
+      const named = records.find(({ document }) => document?.modelName !== undefined)?.document;
       const inspection = currentInspection(history, known.nowSec);
       const sale = records.find(
         ({ entry, document }) => entry.type === 'sale' && isStanding(entry) && document,
@@ -72,7 +73,7 @@ export const queries: Readonly<Record<string, Query>> = {
       return {
         subject,
         ...(newest && { vin: maskVin(newest.vin) }),
-        ...(newest?.modelName !== undefined && { modelName: newest.modelName }),
+        ...(named && { modelName: named.modelName }),
         ...(inspection && { inspection }),
         ...(sale && { warranty: warrantyOf(sale.soldOn as string, sale.odometerKm) }),
         odometer: verdictOf(history),
