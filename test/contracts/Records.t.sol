@@ -41,13 +41,23 @@ contract RecordsFuzz is City {
         require(_records.entryIdOf(organisation, idempotency) == expected, "another id");
     }
 
-    function testFuzz_submit_neverReverts_andRecordsNothingUnsigned(IRecords.Bundle[] calldata bundles) external {
+    function testFuzz_submit_neverReverts_andRecordsNothingUnsigned(
+        bytes32 organisation,
+        bytes32 key,
+        IRecords.Entry calldata entry,
+        bytes calldata signature
+    ) external {
+        IRecords.Entry[] memory entries = new IRecords.Entry[](1);
+        entries[0] = entry;
+        IRecords.Bundle[] memory bundles = new IRecords.Bundle[](4);
+        bundles[0] = IRecords.Bundle(organisation, key, entries, signature);
+        for (uint256 who = 0; who < 3; ++who) {
+            bundles[who + 1] = IRecords.Bundle(ids[who], keyOf(who), entries, signature);
+        }
         _records.submit(bundles);
-        for (uint256 i = 0; i < bundles.length; ++i) {
-            for (uint256 j = 0; j < bundles[i].entries.length; ++j) {
-                bytes32 id = _records.entryIdOf(bundles[i].organisation, bundles[i].entries[j].idempotency);
-                require(_records.recordOf(id).status == RecordStatus.None, "recorded without a signature");
-            }
+        for (uint256 i = 0; i < 4; ++i) {
+            bytes32 id = _records.entryIdOf(bundles[i].organisation, entry.idempotency);
+            require(_records.recordOf(id).status == RecordStatus.None, "recorded without a signature");
         }
     }
 
