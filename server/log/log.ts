@@ -12,6 +12,8 @@ import type { LogKey } from './key.ts';
 import { signNote } from './sign.ts';
 import { openTree, type Tree } from './tree.ts';
 
+export type { WitnessEndpoint } from './cosigners.ts';
+
 export interface Checkpoint {
   readonly size: number;
   readonly root: Uint8Array;

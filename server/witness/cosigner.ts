@@ -1,0 +1,138 @@
+/** The decision to cosign: c2sp.org/tlog-witness, and beyond it the root must be the one this server derived itself. */
+import { equal, toHex } from '../core/bytes.ts';
+import { AppError } from '../core/errors.ts';
+import { verifyEd25519 } from '../log/ed25519.ts';
+import type { LogKey } from '../log/key.ts';
+import { cosign } from '../log/sign.ts';
+import type { Tree } from '../log/tree.ts';
+import type { Store } from '../store/level.ts';
+import {
+  parseDecimal,
+  parseHash,
+  parseTreeHead,
+  type TreeHead,
+  verifySignature,
+} from '../verify/checkpoint.ts';
+import { EMPTY_ROOT, verifyConsistency } from '../verify/merkle.ts';
+import { type Note, parseNote, parseVerifierKey, signatureOf, type VerifierKey } from '../verify/note.ts';
+import type { Derivation } from './derive.ts';
+
+export interface Answer {
+  readonly status: 200 | 400 | 403 | 404 | 409 | 422 | 500 | 503;
+  readonly type: string;
+  readonly body: string;
+}
+
+export interface Cosigner {
+  addCheckpoint(body: string): Promise<Answer>;
+  /** The newest note this server cosigned. */
+  latest(): Promise<string | undefined>;
+}
+
+export interface OpenCosigner {
+  readonly key: LogKey;
+  /** Verifier key of the log; its name is the origin. */
+  readonly logKey: string;
+  readonly store: Store;
+  readonly tree: Tree;
+  readonly derivation: Derivation;
+  readonly nowSec: () => number;
+  /** Told of every checkpoint that the log signed and this server will not: the note is the evidence. */
+  readonly report: (error: AppError) => void;
+}
+
+interface Request {
+  readonly old: number;
+  readonly proof: readonly Uint8Array[];
+  readonly note: Note;
+  readonly head: TreeHead;
+}
+
+/** Last cosigned checkpoint. On the disk before the signature leaves the process. */
+interface Cosigned {
+  readonly size: number;
+  readonly root: string;
+  readonly note: string;
+}
+
+/** The node of a city server is at most a block behind the gateway's; the log asks again. */
+const WAIT_MS = 2000;
+const MAX_PROOF = 63;
+const KEY = 'cosigned';
+
+export function openCosigner(options: OpenCosigner): Cosigner {
+  const logKey = parseVerifierKey(options.logKey);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    /** One after another: comparing with the latest and replacing it must not interleave. */
+    addCheckpoint(body) {
+      const run = last.then(() => decide(body, logKey, options));
+      last = run.catch(() => undefined);
+      return run;
+    },
+    latest: async () => (await options.store.get<Cosigned>(KEY))?.note,
+  };
+}
+
+async function decide(body: string, logKey: VerifierKey, options: OpenCosigner): Promise<Answer> {
+  const { key, store, tree, derivation, nowSec, report } = options;
+  const request = parseRequest(body);
+  if (request === undefined) return answer(400, 'malformed request');
+  const { old, proof, note, head } = request;
+  if (head.origin !== logKey.name) return answer(404, 'unknown log');
+  const line = signatureOf(note, logKey);
+  if (line === undefined || !verifySignature(line, logKey, note.text, verifyEd25519))
+    return answer(403, 'no valid signature of the log');
+  if (old > head.size) return answer(400, 'old size above the checkpoint');
+  const cosigned = await store.get<Cosigned>(KEY);
+  if (old !== (cosigned?.size ?? 0))
+    return { status: 409, type: 'text/x.tlog.size', body: `${cosigned?.size ?? 0}\n` };
+  const oldRoot = cosigned === undefined ? EMPTY_ROOT : parseHash(cosigned.root);
+  const refuse = (code: string, own?: Uint8Array): Answer => {
+    report(
+      new AppError(code, { size: head.size, root: toHex(head.root), own: own && toHex(own), note: body }),
+    );
+    return answer(422, code);
+  };
+  if (head.size === 0 && !equal(head.root, EMPTY_ROOT)) return refuse('EMPTY_TREE_ROOT');
+  if (!verifyConsistency(old, oldRoot, head.size, head.root, proof)) return refuse('INCONSISTENT_CHECKPOINT');
+  try {
+    await derivation.reach(head.size, WAIT_MS);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return error.code === 'WITNESS_BEHIND' ? answer(503, error.code) : refuse(error.code);
+  }
+  const own = await tree.root(head.size);
+  if (!equal(own, head.root)) return refuse('ROOT_NOT_DERIVED', own);
+  const timestampSec = nowSec();
+  const signature = cosign(note.text, key, timestampSec);
+  const value: Cosigned = {
+    size: head.size,
+    root: note.text.split('\n')[2]!,
+    note: `${note.text}\n${body.slice(body.lastIndexOf('\n\n') + 2)}${signature}`,
+  };
+  await store.commit([{ type: 'put', key: KEY, value }]);
+  return answer(200, signature);
+}
+
+function parseRequest(body: string): Request | undefined {
+  const split = body.indexOf('\n\n');
+  const [old, ...proof] = body.slice(0, Math.max(0, split)).split('\n');
+  if (split < 0 || !old?.startsWith('old ') || proof.length > MAX_PROOF) return undefined;
+  try {
+    const note = parseNote(body.slice(split + 2));
+    return {
+      old: parseDecimal(old.slice(4)),
+      proof: proof.map(parseHash),
+      note,
+      head: parseTreeHead(note.text),
+    };
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+function answer(status: Answer['status'], text: string): Answer {
+  return { status, type: 'text/plain; charset=utf-8', body: text.endsWith('\n') ? text : `${text}\n` };
+}

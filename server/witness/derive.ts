@@ -1,0 +1,86 @@
+/** The log as this server sees it: derived from the events of its own node, never from what the log says. */
+import { type FinalBlock, type WatchEvents, watchEvents } from '../chain/watcher.ts';
+import { decodeEvent, isLeaf } from '../core/abi.ts';
+import { AppError } from '../core/errors.ts';
+import { encodeLeaf } from '../core/event.ts';
+import type { Tree } from '../log/tree.ts';
+import type { Store } from '../store/level.ts';
+
+export interface Derivation {
+  /** Resolves as soon as the own node has shown so many leaves. @throws AppError WITNESS_BEHIND | LOG_CONFLICT */
+  reach(size: number, timeoutMs: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface OpenDerivation extends Pick<WatchEvents, 'network' | 'contracts' | 'fromBlock'> {
+  readonly store: Store;
+  readonly tree: Tree;
+  readonly report: (error: unknown) => void;
+}
+
+interface Cursor {
+  /** Next block to read. */
+  readonly block: number;
+  readonly size: number;
+}
+
+export async function openDerivation(options: OpenDerivation): Promise<Derivation> {
+  const { network, contracts, store, tree, report } = options;
+  const start: Cursor = { block: options.fromBlock, size: 0 };
+  const stored = (await store.get<Cursor>('cursor')) ?? start;
+  // A tree shorter than the cursor lost its tail: all blocks come again, and what is there already is compared.
+  let cursor = stored.size > tree.size ? start : stored;
+  let conflict: AppError | undefined;
+  const waiting = new Set<() => void>();
+
+  async function onBlock(block: FinalBlock): Promise<void> {
+    if (conflict !== undefined) throw conflict;
+    const leaves = block.events
+      .filter((ledger) => {
+        const event = decodeEvent(ledger, contracts);
+        return event !== undefined && isLeaf(event);
+      })
+      .map(encodeLeaf);
+    try {
+      await tree.append(cursor.size, leaves);
+    } catch (error) {
+      // The chain shows another history than it did before. Nothing is cosigned until a person has looked.
+      if (error instanceof AppError && error.code === 'LOG_CONFLICT') conflict = error;
+      throw error;
+    }
+    const next = { block: block.number + 1, size: cursor.size + leaves.length };
+    await store.commit([{ type: 'put', key: 'cursor', value: next }]);
+    cursor = next;
+    for (const wake of waiting) wake();
+  }
+
+  const watcher = watchEvents({
+    network,
+    contracts,
+    fromBlock: cursor.block,
+    onBlock,
+    onTrouble: report,
+    isBusy: () => waiting.size > 0,
+  });
+  return {
+    async reach(size, timeoutMs) {
+      const until = AbortSignal.timeout(timeoutMs);
+      while (cursor.size < size) {
+        if (conflict !== undefined) throw conflict;
+        if (until.aborted) throw new AppError('WITNESS_BEHIND', { size: cursor.size, asked: size });
+        await new Promise<void>((resolve) => {
+          const wake = () => {
+            waiting.delete(wake);
+            until.removeEventListener('abort', wake);
+            resolve();
+          };
+          waiting.add(wake);
+          until.addEventListener('abort', wake);
+          watcher.nudge();
+        });
+      }
+      if (conflict !== undefined) throw conflict;
+    },
+    stop: () => watcher.stop(),
+  };
+}

@@ -1,0 +1,72 @@
+/** A whole witness: own store, own key, own derivation from its own node, and the door to it. */
+import { join } from 'node:path';
+import { openNetwork } from '../chain/network.ts';
+import type { ContractAddresses } from '../core/abi.ts';
+import { openKey } from '../log/key.ts';
+import { openTree } from '../log/tree.ts';
+import { openStore } from '../store/level.ts';
+import { COSIGNATURE, parseVerifierKey } from '../verify/note.ts';
+import { openCosigner } from './cosigner.ts';
+import { openDerivation } from './derive.ts';
+import { openDoor } from './server.ts';
+
+export interface WitnessOptions {
+  /** Own data folder: store, derived log, key. */
+  readonly folder: string;
+  /** Key name of the witness, for instance `sillok.example/witness-1`. */
+  readonly name: string;
+  /** JSON-RPC address of the witness's own node. */
+  readonly rpcUrl: string;
+  readonly chainId: number;
+  readonly contracts: ContractAddresses;
+  /** Block of the first contract's deployment, or any before it. */
+  readonly fromBlock: number;
+  /** Verifier key of the log it cosigns for; its name is the origin. */
+  readonly logKey: string;
+  readonly passphrase: string;
+  /** Loopback when absent. */
+  readonly host?: string;
+  /** 0 = any free port. */
+  readonly port: number;
+}
+
+export interface RunningWitness {
+  readonly url: string;
+  /** Verifier key of type 0x04. */
+  readonly key: string;
+  stop(): Promise<void>;
+}
+
+/** @throws AppError as openStore, openKey and openNetwork do */
+export async function runWitness(
+  options: WitnessOptions,
+  report: (error: unknown) => void,
+): Promise<RunningWitness> {
+  const { folder, name, contracts, fromBlock, logKey } = options;
+  const key = await openKey({
+    path: join(folder, 'witness-key.json'),
+    name,
+    type: COSIGNATURE,
+    passphrase: options.passphrase,
+  });
+  const store = await openStore(join(folder, 'store'));
+  const network = await openNetwork({ url: options.rpcUrl, chainId: options.chainId });
+  const tree = await openTree(join(folder, 'log'));
+  const derivation = await openDerivation({ network, contracts, fromBlock, store, tree, report });
+  const nowSec = () => Math.floor(Date.now() / 1000);
+  const cosigner = openCosigner({ key, logKey, store, tree, derivation, nowSec, report });
+  const origin = parseVerifierKey(logKey).name;
+  const { host = '127.0.0.1', port } = options;
+  const door = await openDoor({ cosigner, origin, host, port, report });
+  return {
+    url: door.url,
+    key: key.verifierKey,
+    async stop() {
+      await door.close();
+      await derivation.stop();
+      network.close();
+      await tree.close();
+      await store.close();
+    },
+  };
+}
