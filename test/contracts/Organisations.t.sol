@@ -31,7 +31,7 @@ contract OrganisationsFuzz is City {
         require(refusal == Refusal.UnknownKey, "a key signs for two organisations");
     }
 
-    function testFuzz_authorise_keepsThePeriod(uint48 validFrom, uint48 validTo, uint48 at) external {
+    function testFuzz_authorise_keepsThePeriod(uint48 validFrom, uint48 validTo, uint48 moment) external {
         bytes memory signer = abi.encodePacked(MACHINE.addr(7));
         bool isPeriod = validTo == 0 || (validTo > validFrom && validTo > block.timestamp);
         try organisations.addKey(ids[1], signer, validFrom, validTo) {
@@ -42,10 +42,10 @@ contract OrganisationsFuzz is City {
         }
         if (validFrom == 0) validFrom = uint48(block.timestamp);
         (uint8 v, bytes32 r, bytes32 s) = MACHINE.sign(7, "digest");
-        MACHINE.warp(at);
+        MACHINE.warp(moment);
         (Refusal refusal,,) = organisations.authorise(ids[1], keccak256(signer), "digest", abi.encodePacked(r, s, v));
-        if (at < validFrom) require(refusal == Refusal.KeyNotYetValid, "signed too early");
-        else if (validTo != 0 && at >= validTo) require(refusal == Refusal.KeyExpired, "signed too late");
+        if (moment < validFrom) require(refusal == Refusal.KeyNotYetValid, "signed too early");
+        else if (validTo != 0 && moment >= validTo) require(refusal == Refusal.KeyExpired, "signed too late");
         else require(refusal == Refusal.None, "refused within its period");
     }
 }
