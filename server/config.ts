@@ -24,8 +24,8 @@ export const VARIABLES = {
   ),
   SILLOK_DATA: variable('./data', 'Folder of everything that must be kept.', filled),
   SILLOK_OPERATOR_NAME: variable(
-    'City Hall 시청',
-    'Who runs this ledger, as shown to people.',
+    '시청|City Hall',
+    'Who runs this ledger, as shown to people: one name, or <Korean>|<English>.',
     textUpTo(120),
   ),
   SILLOK_RPC_URL: variable(
@@ -75,6 +75,11 @@ export const VARIABLES = {
     'Sign-in tries a minute from one address.',
     integer(1, 1_000_000),
   ),
+  SILLOK_ADMIN_KEY_FILE: variable(
+    '',
+    "File with the administrator's API key, for npm run admin.",
+    (text) => text,
+  ),
   SILLOK_LOG_LEVEL: variable(
     'info',
     'fatal, error, warn, info, debug, trace or silent.',
@@ -108,6 +113,7 @@ export interface Config {
   readonly proxyHops: number;
   readonly anonymousPerMinute: number;
   readonly signInsPerMinute: number;
+  readonly adminKeyFile: string | undefined;
   readonly logLevel: string;
 }
 
@@ -141,6 +147,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     proxyHops: values.SILLOK_PROXY_HOPS,
     anonymousPerMinute: values.SILLOK_ANONYMOUS_PER_MINUTE,
     signInsPerMinute: values.SILLOK_SIGN_INS_PER_MINUTE,
+    adminKeyFile: values.SILLOK_ADMIN_KEY_FILE || undefined,
     logLevel: values.SILLOK_LOG_LEVEL,
   });
 }

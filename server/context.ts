@@ -1,6 +1,7 @@
 /** What an effect may depend on: opened once in main.ts, handed to actions and http. */
 import type { Logger } from 'pino';
 import type { Administer } from './actions/administer.ts';
+import type { Guard } from './actions/guard.ts';
 import type { Administration } from './chain/contracts.ts';
 import type { ContractAddresses } from './core/abi.ts';
 import type { Hex } from './core/bytes.ts';
@@ -31,6 +32,7 @@ export interface Context {
   readonly log: Log;
   /** Does one act of the administrator on the chain. */
   readonly administer: Administer;
+  readonly guard: Guard;
   readonly logger: Logger;
   nowMs(): number;
   /** The later of our clock and the newest block's time, which may run ahead: what was just recorded is valid at once. */

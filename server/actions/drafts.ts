@@ -10,7 +10,8 @@ import type { Submission } from '../core/submission.ts';
 import { digestOf, type TypedData, typedDataOf } from '../core/typed-data.ts';
 import type { Group } from '../outbox/outbox.ts';
 import type { Op } from '../store/level.ts';
-import type { Locks } from './locks.ts';
+import { noting, type Reads } from './guard.ts';
+import { createLocks } from './locks.ts';
 import type { Outcome } from './perform.ts';
 import { idempotencyRow } from './perform.ts';
 import { type Answer, answerOf, type Call, opsOf, type Planned, planItem } from './plan.ts';
@@ -63,19 +64,29 @@ interface Draft {
   readonly seen: ReadonlyMap<string, Hex>;
 }
 
-export function createDrafts(context: Context, locks: Locks): Drafts {
+/** Row under the draft's id: null where an item was refused. */
+interface Kept {
+  readonly answers: readonly (Answer | null)[];
+}
+
+/** A local read, as it is noted in {@link Draft.seen}. */
+interface Asked {
+  readonly get?: string;
+  readonly range?: string;
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+export function createDrafts(context: Context): Drafts {
   const drafts = new Map<string, Draft>();
+  const locks = createLocks();
 
   async function prepare(call: Call, session: string): Promise<Prepared> {
     forgetOld(session);
     const id = Buffer.from(context.random(18)).toString('base64url');
     const changes = new Map<string, unknown>();
     const seen = new Map<string, Hex>();
-    const reader = recording(
-      overlaid(readerOf(call.service.id, context.store, context.vault), changes),
-      seen,
-      changes,
-    );
+    const reader = recording(overlaid(readerOf(call.service.id, context), changes), seen, changes);
     const items: (Planned | { readonly error: AppError })[] = [];
     for (let i = 0; i < call.bodies.length; i++)
       try {
@@ -108,28 +119,26 @@ export function createDrafts(context: Context, locks: Locks): Drafts {
     { service, action, actor }: Call,
     signatures: readonly Signature[],
   ): Promise<readonly Outcome[]> {
-    return locks.hold(service.id, async () => {
+    return locks.hold(id, async () => {
       const row = idempotencyRow(
         { service, action, actor, key: '', bodies: [], isBatch: false },
         `draft.${id}`,
       );
-      const kept = await context.store.get<{ answers: readonly (Answer | undefined)[] }>(row);
+      const kept = await context.store.get<Kept>(row);
+      if (kept !== undefined) return kept.answers.map(replayOf);
       const draft = drafts.get(id);
-      if (kept !== undefined)
-        return kept.answers.map((answer) =>
-          answer === undefined ? { error: new AppError('DRAFT_UNKNOWN') } : { answer, isReplay: true },
-        );
       if (draft === undefined || !belongs(draft, session, service.id, action))
         throw new AppError('DRAFT_UNKNOWN');
-      const authorised = await authorise(draft, signatures);
-      if (await isStale(draft)) throw new AppError('DRAFT_UNKNOWN');
+      const groups = await authorise(draft, signatures);
       const planned = draft.items.filter((item) => 'plan' in item);
       const answers = draft.items.map((item) => ('plan' in item ? answerOf(item) : undefined));
       const ops: Op[] = planned.flatMap((item) => opsOf(context, item));
-      await context.outbox.accept({
-        groups: authorised,
-        ops: [...ops, { type: 'put', key: row, value: { answers } }],
-      });
+      await context.guard.run(
+        service.id,
+        (reads) => requireFresh(draft, reads),
+        () => planned.flatMap(({ plan }) => (plan.local ?? []).map(({ key }) => key)),
+        () => context.outbox.accept({ groups, ops: [...ops, { type: 'put', key: row, value: { answers } }] }),
+      );
       drafts.delete(id);
       return draft.items.map((item, i) => ('plan' in item ? { answer: answers[i]!, isReplay: false } : item));
     });
@@ -149,19 +158,14 @@ export function createDrafts(context: Context, locks: Locks): Drafts {
     );
   }
 
-  async function isStale(draft: Draft): Promise<boolean> {
-    const reader = readerOf(draft.call.service.id, context.store, context.vault);
+  /** @throws AppError DRAFT_UNKNOWN when a local row changed that the rules had seen */
+  async function requireFresh(draft: Draft, reads: Reads): Promise<void> {
+    const reader = noting(readerOf(draft.call.service.id, context), reads);
     for (const [asked, hash] of draft.seen) {
-      const { get, range, limit, after } = JSON.parse(asked) as {
-        get?: string;
-        range?: string;
-        limit?: number;
-        after?: string;
-      };
+      const { get, range, limit, after } = JSON.parse(asked) as Asked;
       const now = get !== undefined ? await reader.get(get) : await reader.range(range!, limit!, after);
-      if (hashOf(now) !== hash) return true;
+      if (hashOf(now) !== hash) throw new AppError('DRAFT_UNKNOWN');
     }
-    return false;
   }
 
   function forgetOld(session: string): void {
@@ -192,6 +196,10 @@ function shown({ plan, entryIds }: Planned): readonly PreparedEntry[] {
       ...(original !== undefined && { document: original.document, salt: original.salt }),
     };
   });
+}
+
+function replayOf(answer: Answer | null): Outcome {
+  return answer === null ? { error: new AppError('DRAFT_UNKNOWN') } : { answer, isReplay: true };
 }
 
 /** Notes a hash of each local row that was read and that this draft did not write itself. */

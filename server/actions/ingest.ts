@@ -5,6 +5,7 @@
  */
 import type { FinalBlock } from '../chain/watcher.ts';
 import { type ContractAddresses, decodeEvent, isLeaf, type RecordedEvent } from '../core/abi.ts';
+import { AppError } from '../core/errors.ts';
 import { encodeLeaf } from '../core/event.ts';
 import type { Log } from '../log/log.ts';
 import type { Outbox, SettledEvent } from '../outbox/outbox.ts';
@@ -22,11 +23,14 @@ export interface Cursor {
 
 export interface Ingest {
   cursor(): Cursor;
+  /** Block to watch from: the cursor's, or the very first when the log lost its tail and is derived anew. */
+  readonly fromBlock: number;
   take(block: FinalBlock): Promise<void>;
   /** Resolves when the rows show what this block recorded. */
   passed(block: number): Promise<void>;
   /** Called after each commit that added leaves. */
   onEvents(callback: (size: number) => void): () => void;
+  stop(): void;
 }
 
 export interface OpenIngest {
@@ -37,37 +41,32 @@ export interface OpenIngest {
   readonly vault: Vault;
   readonly log: Log;
   readonly outbox: Outbox;
-  /** Told when signing or cosigning a checkpoint failed; it is tried again with the next block. */
+  /** Told when signing or cosigning a checkpoint failed; it is tried again. */
   readonly onPublishFailed: (error: unknown) => void;
 }
 
+const PUBLISH_AGAIN_MS = 1000;
+
 export async function openIngest(options: OpenIngest): Promise<Ingest> {
-  const { store, vault, log, outbox, services, contracts } = options;
+  const { store, log, outbox, contracts } = options;
   let cursor = (await store.get<Cursor>('cursor')) ?? { block: options.firstBlock, size: 0, timeSec: 0 };
+  const isLogBehind = log.size < cursor.size;
+  /** Leaves seen again so far, while the log is derived anew up to the cursor. */
+  let again = isLogBehind ? 0 : cursor.size;
   const callbacks = new Set<(size: number) => void>();
   const waiting = new Map<() => void, number>();
+  const publisher = createPublisher(log, options.onPublishFailed);
 
   async function take(block: FinalBlock): Promise<void> {
-    if (block.number < cursor.block) return;
-    const settled: SettledEvent[] = [];
-    const recorded: RecordedEvent[] = [];
-    const leaves: Uint8Array[] = [];
-    for (const ledger of block.events) {
-      const event = decodeEvent(ledger, contracts);
-      if (event === undefined) continue;
-      if (!isLeaf(event)) {
-        settled.push({ event, ledger });
-        continue;
-      }
-      const leafIndex = cursor.size + leaves.length;
-      leaves.push(encodeLeaf(ledger));
-      settled.push({ event, ledger, leafIndex });
-      recorded.push({ ...event, leafIndex, block: ledger.block, timeSec: ledger.timeSec });
-    }
-    if (leaves.length > 0) await log.append(cursor.size, leaves);
-    const rows = await projectEvents(recorded, services, store, vault);
+    const isOld = block.number < cursor.block;
+    const firstIndex = isOld ? again : cursor.size;
+    const { leaves, settled, recorded } = sort(block, contracts, firstIndex);
+    if (leaves.length > 0) await log.append(firstIndex, leaves);
+    again = firstIndex + leaves.length;
+    if (isOld) return;
+    const rows = await projectEvents(recorded, options.services, options);
     const settlement = await outbox.settle(settled, { number: block.number });
-    const next = { block: block.number + 1, size: cursor.size + leaves.length, timeSec: block.timeSec };
+    const next = { block: block.number + 1, size: again, timeSec: block.timeSec };
     await store.commit([...rows, ...settlement.ops, { type: 'put', key: 'cursor', value: next }]);
     cursor = next;
     settlement.committed();
@@ -78,11 +77,13 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
       }
     if (leaves.length === 0) return;
     for (const callback of callbacks) callback(next.size);
-    log.publish().catch(options.onPublishFailed);
+    publisher.soon();
   }
 
+  if (log.size > (log.latest()?.size ?? 0) && !isLogBehind) publisher.soon();
   return {
     cursor: () => cursor,
+    fromBlock: isLogBehind ? options.firstBlock : cursor.block,
     take,
     async passed(block) {
       if (block >= cursor.block) await new Promise<void>((resolve) => waiting.set(resolve, block));
@@ -90,6 +91,60 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
     onEvents(callback) {
       callbacks.add(callback);
       return () => callbacks.delete(callback);
+    },
+    stop: publisher.stop,
+  };
+}
+
+function sort(block: FinalBlock, contracts: ContractAddresses, firstIndex: number) {
+  const settled: SettledEvent[] = [];
+  const recorded: RecordedEvent[] = [];
+  const leaves: Uint8Array[] = [];
+  for (const ledger of block.events) {
+    const event = decodeEvent(ledger, contracts);
+    if (event === undefined) continue;
+    if (!isLeaf(event)) {
+      settled.push({ event, ledger });
+      continue;
+    }
+    const leafIndex = firstIndex + leaves.length;
+    leaves.push(encodeLeaf(ledger));
+    settled.push({ event, ledger, leafIndex });
+    recorded.push({ ...event, leafIndex, block: ledger.block, timeSec: ledger.timeSec });
+  }
+  return { settled, recorded, leaves };
+}
+
+/** One run at a time, until the newest size has a complete checkpoint. */
+function createPublisher(log: Log, onFailed: (error: unknown) => void) {
+  let isRunning = false;
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function run(): Promise<void> {
+    isRunning = true;
+    try {
+      while (!isStopped && (log.latest()?.size ?? 0) < log.size) {
+        const { complete, size, cosigned } = await log.publish();
+        if (!complete) throw new AppError('WITNESSES_MISSING', { size, cosigned });
+      }
+    } catch (error) {
+      onFailed(error);
+      timer = setTimeout(soon, PUBLISH_AGAIN_MS);
+    }
+    isRunning = false;
+  }
+
+  function soon(): void {
+    clearTimeout(timer);
+    if (!isRunning && !isStopped) void run();
+  }
+
+  return {
+    soon,
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
     },
   };
 }

@@ -8,7 +8,7 @@ import { AppError } from '../core/errors.ts';
 import { contentHash } from '../core/hash.ts';
 import type { Group } from '../outbox/outbox.ts';
 import type { Op } from '../store/level.ts';
-import { createLocks, type Locks } from './locks.ts';
+import { noting, type Reads } from './guard.ts';
 import {
   type Answer,
   answerOf,
@@ -19,19 +19,23 @@ import {
   planItem,
   tenantOf,
 } from './plan.ts';
-import { overlaid, type Reader, readerOf } from './reading.ts';
+import { overlaid, readerOf } from './reading.ts';
 
 export type Outcome = { readonly answer: Answer; readonly isReplay: boolean } | { readonly error: AppError };
 
 export interface Performer {
   /** One outcome per body. @throws AppError QUEUE_FULL | STORE_FULL … when nothing at all could be accepted */
   perform(call: Call, options?: { readonly unsignedOnly?: boolean }): Promise<readonly Outcome[]>;
-  readonly locks: Locks;
 }
 
 interface Kept {
   readonly hash: Hex;
   readonly answer: Answer;
+}
+
+interface PlannedAll {
+  readonly planned: ReadonlyMap<Item, Planned>;
+  readonly refused: ReadonlyMap<Item, Outcome>;
 }
 
 interface Item {
@@ -46,9 +50,6 @@ export function idempotencyRow(call: Call, key: string): string {
 
 export function createPerformer(context: Context): Performer {
   const running = new Map<string, { hash: Hex; outcome: Promise<Outcome> }>();
-  const locks = createLocks();
-  /** Actions that were seen to use local rows: their rules run one after another within a service. */
-  const localActions = new Set<string>();
 
   async function perform(
     call: Call,
@@ -100,52 +101,51 @@ export function createPerformer(context: Context): Performer {
     const fresh = items.filter((item) => !settled.has(item));
     if (fresh.length === 0) return settled;
 
-    const name = `${call.service.id}/${call.action}`;
-    if (!localActions.has(name)) {
-      const planned = await planAll(call, fresh, new Map(settled), unsignedOnly);
-      if (!planned.usesLocal) return accept(call, planned);
-      localActions.add(name);
+    // Entries that the outbox knows already are left out, and their neighbours planned again without them.
+    for (let left = fresh; left.length > 0; ) {
+      const clash = await context.guard.run(
+        call.service.id,
+        (reads) => planAll(call, left, reads, unsignedOnly),
+        ({ planned }) =>
+          [...planned.values()].flatMap(({ plan }) => (plan.local ?? []).map(({ key }) => key)),
+        (all) => accept(all, settled),
+      );
+      if (clash === undefined) break;
+      settled.set(clash, { error: new AppError('ENTRY_EXISTS') });
+      left = left.filter((item) => item !== clash);
     }
-    return locks.hold(call.service.id, async () =>
-      accept(call, await planAll(call, fresh, new Map(settled), unsignedOnly)),
-    );
-  }
-
-  interface PlannedAll {
-    readonly settled: Map<Item, Outcome>;
-    readonly planned: Map<Item, Planned>;
-    readonly usesLocal: boolean;
-    readonly unsignedOnly: boolean;
+    return settled;
   }
 
   /** Each item sees the local rows that the items before it would write. */
   async function planAll(
     call: Call,
     items: readonly Item[],
-    settled: Map<Item, Outcome>,
+    reads: Reads,
     unsignedOnly: boolean,
   ): Promise<PlannedAll> {
     const changes = new Map<string, unknown>();
     const planned = new Map<Item, Planned>();
-    const watch = watched(overlaid(readerOf(call.service.id, context.store, context.vault), changes));
-    let usesLocal = false;
+    const refused = new Map<Item, Outcome>();
+    const reader = overlaid(noting(readerOf(call.service.id, context), reads), changes);
     for (const item of items)
       try {
-        const one = await planItem(context, call, item.i, watch.reader);
+        const one = await planItem(context, call, item.i, reader);
         if (unsignedOnly && one.entryIds.length > 0) throw new AppError('SIGNATURE_NEEDED');
         for (const { key, value } of one.plan.local ?? []) changes.set(key, value);
-        usesLocal ||= (one.plan.local ?? []).length > 0;
         planned.set(item, one);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        settled.set(item, { error });
+        refused.set(item, { error });
       }
-    return { settled, planned, usesLocal: usesLocal || watch.sawLocal(), unsignedOnly };
+    return { planned, refused };
   }
 
-  async function accept(call: Call, all: PlannedAll): Promise<Map<Item, Outcome>> {
-    const { settled, planned } = all;
-    if (planned.size === 0) return settled;
+  /** The item whose entry exists already, if there is one: then nothing was accepted. */
+  async function accept(
+    { planned, refused }: PlannedAll,
+    settled: Map<Item, Outcome>,
+  ): Promise<Item | undefined> {
     const answers = new Map([...planned].map(([item, one]) => [item, answerOf(one)]));
     const ops = [...planned].flatMap(([item, one]): Op[] => [
       ...opsOf(context, one),
@@ -155,42 +155,20 @@ export function createPerformer(context: Context): Performer {
       .filter(({ plan }) => plan.submissions.length > 0)
       .map(({ plan }) => ({ submissions: plan.submissions }));
     try {
-      await context.outbox.accept({ groups, ops });
+      if (planned.size > 0) await context.outbox.accept({ groups, ops });
     } catch (error) {
-      const existing = error instanceof AppError && error.code === 'ENTRY_EXISTS' ? error : undefined;
-      const clash = [...planned].find(([, one]) => one.entryIds.includes(existing?.details.entryId as Hex));
-      if (existing === undefined || clash === undefined) throw error;
-      // Its neighbours may have counted on its local rows: plan them again without it.
-      const rest = [...planned.keys()].filter((item) => item !== clash[0]);
-      const again = new Map(settled).set(clash[0], { error: existing });
-      return accept(call, await planAll(call, rest, again, all.unsignedOnly));
+      const existing =
+        error instanceof AppError && error.code === 'ENTRY_EXISTS' ? error.details.entryId : undefined;
+      const clash = [...planned].find(([, one]) => one.entryIds.includes(existing as Hex));
+      if (clash === undefined) throw error;
+      return clash[0];
     }
+    for (const [item, outcome] of refused) settled.set(item, outcome);
     for (const [item, answer] of answers) settled.set(item, { answer, isReplay: false });
-    return settled;
+    return undefined;
   }
 
-  return { perform, locks };
-}
-
-/** Tells whether local rows were read. */
-function watched(reader: Reader): { readonly reader: Reader; sawLocal(): boolean } {
-  let seen = false;
-  const note = (key: string) => {
-    seen ||= key.startsWith('local:');
-  };
-  return {
-    sawLocal: () => seen,
-    reader: {
-      get(key) {
-        note(key);
-        return reader.get(key);
-      },
-      range(prefix, limit, after) {
-        note(prefix);
-        return reader.range(prefix, limit, after);
-      },
-    },
-  };
+  return { perform };
 }
 
 function replayed(outcome: Outcome): Outcome {

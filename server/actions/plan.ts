@@ -58,7 +58,7 @@ export async function planItem(context: Context, call: Call, i: number, reader: 
   if (!parsed.success)
     throw new AppError('INPUT_INVALID', { service: service.id, issues: parsed.error.issues });
   const nowSec = context.nowSec();
-  const authority = readerOf('organisations', context.store, context.vault);
+  const authority = readerOf('organisations', context);
   if (actor.kind === 'organisation') {
     const row = await requireActive(actor.organisation, authority);
     if (action.schema !== undefined) requireAccredited(row, [service.id, action.schema], nowSec);

@@ -7,9 +7,8 @@ import type { Hex } from '../core/bytes.ts';
 import { bytes32ToName } from '../core/ids.ts';
 import type { Service } from '../services/define.ts';
 import type { Op, Store } from '../store/level.ts';
-import type { Vault } from '../vault/vault.ts';
 import { foldOrganisations } from './organisations.ts';
-import { overlaid, readerOf, run } from './reading.ts';
+import { overlaid, readerOf, run, type Sources } from './reading.ts';
 
 export interface RecordedRow {
   readonly leafIndex: number;
@@ -26,19 +25,18 @@ export const recordedKey = (entryId: string) => `recorded:${entryId}`;
 export async function projectEvents(
   events: readonly RecordedEvent[],
   services: readonly Service[],
-  store: Store,
-  vault: Vault,
+  sources: Sources,
 ): Promise<readonly Op[]> {
   // Later events of the block read what earlier ones changed.
   const changes = new Map<string, unknown>();
-  const organisations = overlaid(readerOf('organisations', store, vault), changes);
+  const organisations = overlaid(readerOf('organisations', sources), changes);
   for (const event of events) {
     for (const [key, value] of await foldOrganisations(event, organisations)) changes.set(key, value);
-    const serviceId = await serviceOf(event, services, store, changes);
+    const serviceId = await serviceOf(event, services, sources.store, changes);
     if ('entryId' in event.args) changes.set(recordedKey(event.args.entryId), recordedRow(event, serviceId));
     const service = services.find(({ id }) => id === serviceId);
     if (service === undefined) continue;
-    const reader = overlaid(readerOf(service.id, store, vault), changes);
+    const reader = overlaid(readerOf(service.id, sources), changes);
     for (const { key, value } of await run(service.fold(event), reader)) changes.set(key, value);
   }
   return [...changes].map(

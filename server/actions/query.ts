@@ -18,10 +18,7 @@ export async function answerQuery(
   if (!parsed.success)
     throw new AppError('INPUT_INVALID', { service: service.id, issues: parsed.error.issues });
   const known = knownTo(context, { service, action: name, actor }, '', context.nowSec());
-  const answer = await run(
-    query.answer(parsed.data, known),
-    readerOf(service.id, context.store, context.vault),
-  );
+  const answer = await run(query.answer(parsed.data, known), readerOf(service.id, context));
   if (answer === undefined) throw new AppError('NOT_FOUND');
   return answer;
 }

@@ -1,9 +1,17 @@
 /** Runs a service's generators: answers what they ask for from the store and the vault. */
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import type { Outbox } from '../outbox/outbox.ts';
 import type { Read, Reading, Row } from '../services/define.ts';
 import type { Store } from '../store/level.ts';
 import type { Vault } from '../vault/vault.ts';
+
+/** Where rows come from. */
+export interface Sources {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly outbox: Pick<Outbox, 'entry'>;
+}
 
 export interface Reader {
   get(key: string): Promise<unknown>;
@@ -18,7 +26,7 @@ export async function run<T>(reading: Reading<T>, reader: Reader): Promise<T> {
 }
 
 /** What service `id` may see: its own rows, the organisations, originals, places in batches and where entries stand. */
-export function readerOf(id: string, store: Store, vault: Vault): Reader {
+export function readerOf(id: string, { store, vault, outbox }: Sources): Reader {
   const allowed = [`view:${id}/`, `local:${id}/`, 'view:organisations/', 'original:', 'attested:', 'entry:'];
   const check = (key: string) => {
     if (!allowed.some((prefix) => key.startsWith(prefix)))
@@ -28,6 +36,7 @@ export function readerOf(id: string, store: Store, vault: Vault): Reader {
     get(key) {
       check(key);
       if (key.startsWith('original:')) return vault.openOriginal(key.slice('original:'.length) as Hex);
+      if (key.startsWith('entry:')) return outbox.entry(key.slice('entry:'.length) as Hex);
       return store.get(key);
     },
     range(prefix, limit, after) {

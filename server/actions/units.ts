@@ -2,12 +2,11 @@
 
 import type { ContractAddresses } from '../core/abi.ts';
 import { attestationLeaf, attestationRoot, attestationRows } from '../core/attestation.ts';
-import { fromHex, type Hex, toHex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
-import { keccak256 } from '../core/hash.ts';
 import type { AttestationSubmission, RecordSubmission, Submission } from '../core/submission.ts';
 import { entryIdOfSubmission } from '../core/submission-id.ts';
 import type { ToSign } from '../core/typed-data.ts';
+import { batchIdempotency } from '../outbox/compose.ts';
 
 /** Entries the contract takes in one bundle. */
 const MAX_BUNDLE = 500;
@@ -66,8 +65,4 @@ function batch(
       idempotency: batchIdempotency(group.map(entryIdOfSubmission)),
     },
   };
-}
-
-function batchIdempotency(entryIds: readonly Hex[]): Hex {
-  return toHex(keccak256(...entryIds.map(fromHex)));
 }

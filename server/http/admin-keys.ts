@@ -23,7 +23,7 @@ const request = z.strictObject({
 });
 
 export function adminKeyRoutes(context: Context, keys: ApiKeys, health: Health): readonly Route[] {
-  const reader = readerOf('organisations', context.store, context.vault);
+  const reader = readerOf('organisations', context);
   const common = { tag: 'administration', access: 'admin' } as const;
   return [
     route({

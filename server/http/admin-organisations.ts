@@ -41,7 +41,7 @@ const keyRequest = z
 
 export function organisationRoutes(context: Context): readonly Route[] {
   const { acts } = context.chain;
-  const reader = readerOf('organisations', context.store, context.vault);
+  const reader = readerOf('organisations', context);
   const one = z.object({ id: name });
 
   async function shown(id: string): Promise<OrganisationRow> {

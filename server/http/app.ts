@@ -1,6 +1,5 @@
 /** The HTTP surface, in the order a request meets it. */
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import { createDrafts } from '../actions/drafts.ts';
 import type { Ingest } from '../actions/ingest.ts';
@@ -78,7 +77,7 @@ export function createGateway(options: AppOptions): Gateway {
   const health = createHealth(context, ingest, options.pulse);
   const metrics = createMetrics(health.status);
   const performer = createPerformer(context);
-  const drafts = createDrafts(context, performer.locks);
+  const drafts = createDrafts(context);
   const events = eventRoutes(context, ingest);
 
   const routes: Route[] = [
@@ -127,14 +126,6 @@ export function createGateway(options: AppOptions): Gateway {
   });
   app.use(answerProblems(context.services, context.logger));
   return { app, close: events.close };
-}
-
-/** Slow and endless requests are cut by the server itself (Node answers 408). */
-export function setTimeouts(server: Server): void {
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
-  server.keepAliveTimeout = 65_000;
-  server.maxHeadersCount = 64;
 }
 
 /** Route, status and duration; no address, no query, no body, and of anonymous acts not even who relayed them. */

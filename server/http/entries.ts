@@ -3,10 +3,10 @@ import { type QRCodeErrorCorrectionLevel, toString as qrCode } from 'qrcode';
 import { z } from 'zod';
 import { documentFile, entryView, receiptOf } from '../actions/entries.ts';
 import type { Context } from '../context.ts';
-import { type Hex, toHex } from '../core/bytes.ts';
+import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { receiptToBase45 } from '../receipts/binary.ts';
-import { leafHash } from '../verify/merkle.ts';
+import { receiptLink } from '../receipts/link.ts';
 import { parseReceipt } from '../verify/receipt.ts';
 import { actorOf } from './identity.ts';
 import { type Route, route } from './route.ts';
@@ -50,9 +50,7 @@ export function entryRoutes(context: Context, publicUrl: string): readonly Route
         const receipt = await receiptOf(context, id as Hex);
         switch (form) {
           case 'qr': {
-            const hash = toHex(leafHash(parseReceipt(receipt).leaf));
-            // In the fragment, which no server sees. Capitals, which a QR code holds in 5.5 bits each.
-            const link = `${publicUrl}/r#${id!.toUpperCase()}.${hash.slice(2).toUpperCase()}`;
+            const link = receiptLink(publicUrl, id as Hex, parseReceipt(receipt).leaf);
             return void response.type('image/svg+xml').send(await drawQr(link, 'M'));
           }
           case 'compact':

@@ -27,7 +27,7 @@ export function createIdentity(
   sessions: Sessions,
   publicUrl: string,
 ): Identity {
-  const reader = readerOf('organisations', context.store, context.vault);
+  const reader = readerOf('organisations', context);
 
   async function ofKey(text: string, request: Request): Promise<Caller> {
     const key = keys.check(text, request.ip ?? '');

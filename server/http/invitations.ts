@@ -30,7 +30,7 @@ const name = z.string().trim().max(60).optional();
 export function invitationRoutes(context: Context, signIn: SignIn): readonly Route[] {
   const { challenges, passkeys, publicUrl } = signIn;
   const { store } = context;
-  const reader = readerOf('organisations', store, context.vault);
+  const reader = readerOf('organisations', context);
   const locks = createLocks();
 
   async function open(text: string): Promise<Invitation> {

@@ -31,7 +31,7 @@ export interface SignIn {
 export function sessionRoutes(context: Context, signIn: SignIn): readonly Route[] {
   const { challenges, passkeys, sessions, publicUrl } = signIn;
   const { chainId } = context.chain;
-  const reader = readerOf('organisations', context.store, context.vault);
+  const reader = readerOf('organisations', context);
   const common = { tag: 'sign-in', access: 'public' } as const;
 
   async function begin(key: Hex, kind: Session['kind']): Promise<{ cookie: string; row: OrganisationRow }> {

@@ -1,0 +1,103 @@
+/** The folder of everything that must be kept, and the passphrase of what is secret in it. */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { AppError } from '../core/errors.ts';
+
+export interface DataFolder {
+  readonly store: string;
+  readonly chain: string;
+  readonly vault: string;
+  readonly log: string;
+  readonly logKey: string;
+  readonly witness: string;
+  readonly deployment: string;
+  readonly trust: string;
+  readonly passphrase: string;
+}
+
+/** Readable by its owner only. @throws AppError DATA_READ_ONLY | DATA_NOT_FOLDER */
+export async function openDataFolder(path: string): Promise<DataFolder> {
+  const folder = resolve(path);
+  const within = (name: string) => join(folder, name);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+    await mkdir(within('keys'), { recursive: true, mode: 0o700 });
+    await writeFile(within('.writable'), '');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw new AppError(
+      /ENOTDIR|EEXIST/.test(code) ? 'DATA_NOT_FOLDER' : 'DATA_READ_ONLY',
+      { folder, code },
+      error,
+    );
+  }
+  return {
+    store: within('store'),
+    chain: within('chain'),
+    vault: within('keys/vault'),
+    log: within('log'),
+    logKey: within('keys/log.json'),
+    witness: within('witness'),
+    deployment: within('deployment.json'),
+    trust: within('trust.json'),
+    passphrase: within('keys/passphrase'),
+  };
+}
+
+/**
+ * From the operator's file; else from our own, which is made once, before there is anything sealed under it.
+ * @throws AppError PASSPHRASE_MISSING | PASSPHRASE_EMPTY
+ */
+export async function readPassphrase(folder: DataFolder, file: string | undefined): Promise<string> {
+  const path = file === undefined ? folder.passphrase : resolve(file);
+  const found = await readFile(path, 'utf8').catch(async (error: NodeJS.ErrnoException) => {
+    const isFirstStart = (await readdir(folder.vault).catch(() => [])).length === 0;
+    if (file !== undefined || error.code !== 'ENOENT' || !isFirstStart)
+      throw new AppError('PASSPHRASE_MISSING', { file: path }, error);
+    const made = `${randomBytes(32).toString('base64url')}\n`;
+    await writeDurably(path, made);
+    return made;
+  });
+  const passphrase = found.replace(/\r?\n$/, '');
+  if (passphrase === '') throw new AppError('PASSPHRASE_EMPTY', { file: path });
+  return passphrase;
+}
+
+/** undefined when there is none. @throws AppError DATA_CORRUPT */
+export async function readJsonFile<T>(path: string): Promise<T | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    throw new AppError('DATA_CORRUPT', { file: path }, error);
+  }
+}
+
+export function writeJsonFile(path: string, value: unknown): Promise<void> {
+  return writeDurably(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Old or new, never half: written beside, synced, then renamed. */
+async function writeDurably(path: string, text: string): Promise<void> {
+  const beside = `${path}.new`;
+  const file = await open(beside, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, path);
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,352 @@
+/** Starts everything, in order, and stops it in the reverse one. The only file that does. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type Logger, pino } from 'pino';
+import { createAdminister } from './actions/administer.ts';
+import { authorise } from './actions/authorise.ts';
+import { bootstrap, CITY } from './actions/bootstrap.ts';
+import {
+  type DataFolder,
+  openDataFolder,
+  readJsonFile,
+  readPassphrase,
+  writeJsonFile,
+} from './actions/data-folder.ts';
+import { createGuard } from './actions/guard.ts';
+import { openIngest } from './actions/ingest.ts';
+import { administration } from './chain/contracts.ts';
+import { checkDeployment, type Deployment, deployContracts } from './chain/deploy.ts';
+import { startEmbeddedChain } from './chain/embedded/start.ts';
+import { type Network, openNetwork } from './chain/network.ts';
+import { watchEvents } from './chain/watcher.ts';
+import { type Config, describeVariables, readConfig } from './config.ts';
+import type { Context } from './context.ts';
+import type { Hex } from './core/bytes.ts';
+import { AppError } from './core/errors.ts';
+import { openApiKeys } from './http/api-keys.ts';
+import { createGateway } from './http/app.ts';
+import { type Door, takeDoor } from './http/door.ts';
+import { startupLine } from './http/startup-lines.ts';
+import type { WitnessEndpoint } from './log/cosigners.ts';
+import { openKey } from './log/key.ts';
+import { openLog } from './log/log.ts';
+import { openOutbox } from './outbox/outbox.ts';
+import type { Service, Text } from './services/define.ts';
+import { services as registry } from './services/index.ts';
+import { openStore } from './store/level.ts';
+import { openVault } from './vault/vault.ts';
+import { ED25519 } from './verify/note.ts';
+import type { Trust } from './verify/trust.ts';
+import { startWitness } from './witness/start.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+/** Chain id of embedded chains: the year from which the annals of the Joseon dynasty were compiled. */
+const EMBEDDED_CHAIN_ID = 1413;
+
+export interface StartOptions {
+  /** In the place of the registry's. */
+  readonly services?: readonly Service[];
+  readonly logger?: Logger;
+  readonly nowMs?: () => number;
+}
+
+export interface Running {
+  readonly url: string;
+  /** The administrator's API key, at the first start of a data folder only. */
+  readonly adminKey: string | undefined;
+  readonly context: Context;
+  readonly trust: Trust;
+  /** Resolves when a part dies that the gateway cannot do without. */
+  readonly failed: Promise<AppError>;
+  stop(): Promise<void>;
+}
+
+/** What was started, to be stopped last first. */
+function createStops() {
+  const steps: (() => unknown)[] = [];
+  let stopping: Promise<void> | undefined;
+  return {
+    add: (step: () => unknown) => void steps.push(step),
+    run: () => {
+      stopping ??= (async () => {
+        for (const step of steps.reverse()) await step();
+      })();
+      return stopping;
+    },
+  };
+}
+
+/** @throws AppError with a line in startup-lines.ts; whatever was started by then is stopped */
+export async function startGateway(config: Config, options: StartOptions = {}): Promise<Running> {
+  const stops = createStops();
+  try {
+    return await start(config, options, stops);
+  } catch (error) {
+    await stops.run();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  options: StartOptions,
+  stops: ReturnType<typeof createStops>,
+): Promise<Running> {
+  const services = options.services ?? registry;
+  const logger = options.logger ?? pino({ level: config.logLevel, base: null }, pino.destination(2));
+  const nowMs = options.nowMs ?? Date.now;
+  const failed = Promise.withResolvers<AppError>();
+
+  const door = await takeDoor(config.host, config.port);
+  stops.add(door.close);
+  const publicUrl = config.publicUrl ?? `http://localhost:${door.port}`;
+  const folder = await openDataFolder(config.data);
+  const store = await openStore(folder.store);
+  stops.add(store.close);
+  const passphrase = await readPassphrase(folder, config.passphraseFile);
+  const vault = await openVault({ folder: folder.vault, passphrase, store, nowMs });
+
+  const network = await openChain(config, folder, door, stops, failed.resolve);
+  const pulse = { heardAtMs: nowMs() };
+  const heard: Network = {
+    ...network,
+    async send<T>(method: string, params: readonly unknown[]) {
+      const answer = await network.send<T>(method, params);
+      pulse.heardAtMs = nowMs();
+      return answer;
+    },
+  };
+  door.say('deploying the contracts');
+  const administrator = await vault.signer('administrator');
+  const deployment = await deploy(network, folder, await vault.signer('deployer'), administrator.address);
+  const { chainId, contracts, verifiers, fromBlock } = deployment;
+
+  door.say('opening the log');
+  const operatorName = bilingual(config.operatorName);
+  const known = await readJsonFile<Trust>(folder.trust);
+  const origin = config.logOrigin ?? known?.origin ?? `${new URL(publicUrl).hostname}/log`;
+  const key = await openKey({ path: folder.logKey, name: origin, type: ED25519, passphrase });
+  const witnesses = await openWitnesses();
+  const threshold = config.witnessThreshold ?? Math.max(1, witnesses.length - 1);
+  if (threshold > witnesses.length)
+    throw new AppError('CONFIG_MALFORMED', {
+      name: 'SILLOK_WITNESS_THRESHOLD',
+      expected: `at most the number of witnesses (${witnesses.length})`,
+    });
+  const log = await openLog({ folder: folder.log, key, witnesses, threshold });
+  stops.add(log.close);
+  const trust: Trust = {
+    origin,
+    logKey: key.verifierKey,
+    operator: config.operatorName,
+    witnesses: witnesses.map(({ key: vkey, operator }) => ({ key: vkey, operator })),
+    threshold,
+    chainId,
+    contracts,
+  };
+  await writeJsonFile(folder.trust, trust);
+
+  const lanes = await Promise.all(Array.from({ length: config.lanes }, (_, i) => vault.signer(`lane-${i}`)));
+  const outbox = await openOutbox({
+    store,
+    network,
+    contracts,
+    lanes,
+    signerOf: async (organisation) =>
+      (await vault.hasKey(`organisation.${organisation}`))
+        ? vault.signer(`organisation.${organisation}`)
+        : undefined,
+    onAlarm: (alarm) => logger.warn(alarm, 'outbox'),
+    limits: { open: config.queueMax },
+    nowMs,
+  });
+  stops.add(outbox.close);
+  log.onPublished(({ size }) => void outbox.receipted(size).catch((error) => failed.resolve(fatal(error))));
+  const published = log.latest();
+  if (published !== undefined) await outbox.receipted(published.size);
+
+  const ingest = await openIngest({
+    services,
+    contracts,
+    firstBlock: fromBlock,
+    store,
+    vault,
+    log,
+    outbox,
+    onPublishFailed: (error) => logger.warn({ error: String(error) }, 'checkpoint not complete yet'),
+  });
+  stops.add(ingest.stop);
+  const watcher = watchEvents({
+    network: heard,
+    contracts,
+    fromBlock: ingest.fromBlock,
+    onBlock: ingest.take,
+    isBusy: outbox.isBusy,
+    onTrouble: (error) => logger.warn({ error: String(error) }, 'following the chain'),
+  });
+  stops.add(watcher.stop);
+  const act = createAdminister(network, administrator, ingest);
+  const context: Context = {
+    services,
+    store,
+    vault,
+    outbox,
+    chain: {
+      chainId,
+      contracts,
+      verifiers,
+      acts: administration(contracts),
+      authorise: (...values) => authorise(network, contracts, ...values),
+    },
+    log,
+    administer: (call) => {
+      const done = act(call);
+      watcher.nudge();
+      return done;
+    },
+    guard: createGuard(),
+    logger,
+    nowMs,
+    nowSec: () => Math.max(Math.floor(nowMs() / 1000), ingest.cursor().timeSec),
+    random: (bytes) => randomBytes(bytes),
+  };
+  door.say('registering the city');
+  await bootstrap(context, config.operatorName);
+  const keys = await openApiKeys(store, context);
+  const isFirst = keys.list().length === 0;
+  const admin = isFirst
+    ? await keys.create({
+        organisation: CITY,
+        label: 'administrator',
+        scopes: ['admin', '*'],
+        perMinute: 1_000_000,
+      })
+    : undefined;
+  const gateway = createGateway({
+    context,
+    config,
+    publicUrl,
+    operatorName,
+    version: JSON.parse(await readFile(`${root}/package.json`, 'utf8')).version,
+    keys,
+    ingest,
+    pulse: { watcher, heardAtMs: () => pulse.heardAtMs },
+    trust,
+    folders: { web: `${root}/dist/web`, log: log.publicFolder },
+  });
+  door.open(gateway.app);
+  stops.add(gateway.close);
+  return { url: publicUrl, adminKey: admin?.key, context, trust, failed: failed.promise, stop: stops.run };
+
+  async function openWitnesses(): Promise<readonly (WitnessEndpoint & { readonly operator: string })[]> {
+    if (config.witnesses.length > 0)
+      return config.witnesses.map(({ vkey, url }) => ({ key: vkey, url, operator: vkey.split('+')[0]! }));
+    door.say('starting the witness');
+    const witness = await startWitness({
+      folder: folder.witness,
+      name: `${origin}/witness-1`,
+      rpcUrl: network.url,
+      chainId,
+      contracts,
+      fromBlock,
+      logKey: key.verifierKey,
+      passphrase,
+      port: 0,
+    });
+    stops.add(witness.stop);
+    void witness.exited.then(({ reason }) => reason !== undefined && failed.resolve(reason));
+    return [{ key: witness.key, url: witness.url, operator: config.operatorName }];
+  }
+}
+
+/** The given node, or an embedded chain as a child. */
+async function openChain(
+  { rpcUrl, chainId }: Config,
+  folder: DataFolder,
+  door: Door,
+  stops: ReturnType<typeof createStops>,
+  onFailed: (error: AppError) => void,
+): Promise<Network> {
+  if (rpcUrl !== undefined) {
+    door.say('asking the node');
+    const network = await openNetwork({ url: rpcUrl, ...(chainId !== undefined && { chainId }) });
+    stops.add(network.close);
+    return network;
+  }
+  door.say('replaying the chain');
+  const chain = await startEmbeddedChain({
+    folder: folder.chain,
+    chainId: chainId ?? EMBEDDED_CHAIN_ID,
+    onProgress: (done, total) => door.say(`replaying ${done} of ${total}`),
+  });
+  stops.add(chain.stop);
+  void chain.exited.then(({ reason }) => reason !== undefined && onFailed(reason));
+  await chain.ready;
+  const network = await openNetwork({ url: chain.url });
+  stops.add(network.close);
+  return network;
+}
+
+/** From the data folder when it was done before. `fromBlock`: no event of ours is older. */
+async function deploy(
+  network: Network,
+  folder: DataFolder,
+  deployer: Parameters<typeof deployContracts>[0]['deployer'],
+  administrator: Parameters<typeof deployContracts>[0]['administrator'],
+): Promise<Deployment & { readonly fromBlock: number }> {
+  const known = await readJsonFile<Deployment & { readonly fromBlock: number }>(folder.deployment);
+  if (known !== undefined) {
+    await checkDeployment(network, known);
+    return known;
+  }
+  const ask = async (method: string, ...params: unknown[]) => Number(await network.send<Hex>(method, params));
+  // An earlier attempt may have been interrupted: its events count as well.
+  const isFresh = (await ask('eth_getTransactionCount', deployer.address, 'latest')) === 0;
+  const fromBlock = isFresh ? await ask('eth_blockNumber') : 0;
+  const deployment = await deployContracts({
+    network,
+    deployer,
+    administrator,
+    artifacts: `${root}/artifacts`,
+  });
+  const made = { ...deployment, fromBlock };
+  await writeJsonFile(folder.deployment, made);
+  return made;
+}
+
+/** `한국어|English`, or one name for both. */
+function bilingual(name: string): Text {
+  const [ko = name, en = ko] = name.split('|').map((part) => part.trim());
+  return { ko, en };
+}
+
+function fatal(error: unknown): AppError {
+  return error instanceof AppError ? error : new AppError('INTERNAL', {}, error);
+}
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    console.log(`npm start    starts the ledger. Variables:\n\n${describeVariables()}`);
+    return;
+  }
+  const running = await startGateway(readConfig(process.env));
+  console.log(`Sillok is open at ${running.url}`);
+  if (running.adminKey !== undefined)
+    console.log(`Administrator's API key (shown once): ${running.adminKey}`);
+  const stop = async (code: number) => {
+    await running.stop();
+    process.exit(code);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0));
+  void running.failed.then((error) => {
+    console.error(`sillok: ${startupLine(error)}`);
+    void stop(1);
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  main().catch((error: unknown) => {
+    console.error(`sillok: ${startupLine(error)}`);
+    process.exit(1);
+  });
