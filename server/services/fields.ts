@@ -76,7 +76,7 @@ export function entryId(ko: string, en: string, more: More = {}) {
 }
 
 /** The label and the rest of a field, also behind `optional` and `default`. */
-export function metaOf(schema: z.ZodType): Partial<FieldMeta> {
+function metaOf(schema: z.ZodType): Partial<FieldMeta> {
   const own = schema.meta() as Partial<FieldMeta> | undefined;
   return own ?? (isWrapped(schema) ? metaOf(schema.unwrap() as z.ZodType) : {});
 }

@@ -9,6 +9,7 @@ import { nameToBytes32 } from '../../server/core/ids.ts';
 import { entryIdOfSubmission } from '../../server/core/submission-id.ts';
 import { isRefused, type Plan, type Service, type Text } from '../../server/services/define.ts';
 import { fieldsOf } from '../../server/services/fields.ts';
+import type { Check } from '../../server/verify/verdict.ts';
 import { foldInto, World } from '../helpers/run-plan.ts';
 
 /** 2026-11-20 in Seoul, after every date of the examples. */
@@ -58,7 +59,7 @@ export function behavesAsService(service: Service, folder: string): void {
       for (const [code, text] of Object.entries(words)) requireText(text, code);
       const codes = codesIn(folder);
       expect(codes.length).above(0);
-      for (const code of codes) expect(words, code).to.have.property(code);
+      for (const code of codes) expect(words, code).to.have.own.property(code);
     });
 
     it('has path members of queries in their schemas', () => {
@@ -143,16 +144,23 @@ export function behavesAsService(service: Service, folder: string): void {
         const document = documentOf(world, event.args);
         const checks = service.checks(event, document, { nowSec: NOW_SEC, status: 'valid' });
         for (const check of checks) {
-          expect(words, check.id).to.have.property(check.id);
+          requireWords(check);
           expect(check.status, `${check.id} ${JSON.stringify(check.details)}`).not.equal('failed');
         }
         if (document === undefined) continue;
         const blind = service.checks(event, undefined);
-        expect(blind.every(({ status }) => status !== 'failed')).equal(true);
         const broken = service.checks(event, { ...(document as object), surprise: 1 });
+        expect(blind.every(({ status }) => status !== 'failed')).equal(true);
         expect(broken.some(({ status }) => status === 'failed')).equal(true);
+        [...blind, ...broken].forEach(requireWords);
       }
     });
+
+    function requireWords({ id: check, details }: Check): void {
+      const reasons = details?.reason === undefined ? [] : [`.${details.reason}`];
+      for (const part of ['', '.proves', '.proves-not', ...reasons])
+        expect(words, check + part).to.have.own.property(check + part);
+    }
   });
 }
 
@@ -214,8 +222,13 @@ function codesIn(folder: string): string[] {
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(join(folder, name), 'utf8'));
-  const pattern = /(?:refused: |code: |issue\(|id: |say\('[a-z-]+', )'([A-Z][A-Z0-9_]+|[a-z-]+\.[a-z-]+)'/g;
-  return [...new Set(sources.flatMap((source) => [...source.matchAll(pattern)].map(([, code]) => code!)))];
+  const codes = /(?:refused: |code: |issue\(|say\('[a-z-]+', )'([A-Z][A-Z0-9_]+)'/g;
+  const reasons = /(?:failed|skipped)\('([a-z-]+)', '([a-z-]+)'/g;
+  const found = sources.flatMap((source) => [
+    ...[...source.matchAll(codes)].map(([, code]) => code!),
+    ...[...source.matchAll(reasons)].map(([, check, reason]) => `${check}.${reason}`),
+  ]);
+  return [...new Set(found)];
 }
 
 /** Values of personal fields in an example, long enough to be told from others. */

@@ -42,25 +42,90 @@ export const words: Words = {
   },
   UNKNOWN_HERE: { ko: '이곳에서 알지 못하는 증명입니다.', en: 'Not known here.' },
 
-  'credentials.accredited': {
-    ko: '기록 당시 이 서식({schema})의 발급 자격이 있는 기관({issuer})',
-    en: 'The issuer, {issuer}, was accredited for this form ({schema}) when it was recorded',
+  'issuer-accredited': { ko: '발급 자격이 있는 기관({issuer})', en: 'The issuer, {issuer}, was accredited' },
+  'issuer-accredited.proves': {
+    ko: '기록될 때 이 기관은 이 서식({schema})의 발급 자격이 있었습니다. 자격이 없으면 원장이 받지 않습니다.',
+    en: 'When it was recorded, the issuer was accredited for this form ({schema}); the ledger takes it from nobody else.',
   },
-  'credentials.form': { ko: '서식의 항목을 모두 갖춤', en: 'Complete by its form' },
-  'credentials.issuer': {
-    ko: '문서의 발급기관이 기록의 서명 기관과 같음',
-    en: 'Issued by the organisation that signed',
+  'issuer-accredited.proves-not': {
+    ko: '지금도 자격이 있는지는 말하지 않습니다.',
+    en: 'It does not show that it still is.',
   },
-  'credentials.issued': {
-    ko: '발급일이 원장 기록일보다 늦지 않음',
-    en: 'Not issued later than it was recorded',
+  'credential-form': { ko: '서식의 항목을 모두 갖춤', en: 'Complete by its form' },
+  'credential-form.proves': {
+    ko: '증명서의 항목이 서식과 맞습니다.',
+    en: 'Its items are those of the form.',
   },
-  'credentials.period': {
+  'credential-form.proves-not': {
+    ko: '제시한 사람이 본인인지는 말하지 않습니다. 신분증과 견주어 보세요.',
+    en: 'It does not show that whoever presents it is the holder: compare with an identity card.',
+  },
+  'credential-form.other-schema': {
+    ko: '이 서비스의 서식({schema})이 아닙니다.',
+    en: 'Not a form of this service ({schema}).',
+  },
+  'credential-form.no-document': {
+    ko: '문서가 없어 확인하지 않았습니다.',
+    en: 'Not checked: the document is not at hand.',
+  },
+  'credential-form.broken': { ko: '항목이 잘못되었습니다: {field}', en: 'Wrong or missing: {field}' },
+  'credential-issuer': {
+    ko: '문서의 발급기관({written})이 서명 기관과 같음',
+    en: 'Issued by the organisation that signed, {written}',
+  },
+  'credential-issuer.proves': { ko: '이 기관이 서명하여 발급했습니다.', en: 'This organisation signed it.' },
+  'credential-issuer.proves-not': {
+    ko: '내용이 사실인지는 발급기관의 말입니다.',
+    en: 'What it says is the word of the issuer.',
+  },
+  'credential-issuer.differs': { ko: '서명 기관은 {recorded}입니다.', en: 'It was signed by {recorded}.' },
+  'credential-issued': {
+    ko: '발급일({issuedOn})이 원장 기록일보다 늦지 않음',
+    en: 'Issued on {issuedOn}, not later than recorded',
+  },
+  'credential-issued.proves': {
+    ko: '원장에는 {recordedOn}에 기록되었습니다.',
+    en: 'It was recorded on {recordedOn}.',
+  },
+  'credential-issued.proves-not': {
+    ko: '발급일이 앞당겨 적히지 않았다는 뜻은 아닙니다.',
+    en: 'It does not show that the day of issue was not written too early.',
+  },
+  'credential-issued.after-recording': {
+    ko: '발급일이 기록일({recordedOn})보다 늦습니다.',
+    en: 'Dated after it was recorded on {recordedOn}.',
+  },
+  'credential-period': {
     ko: '유효기간({validFrom} ~ {validUntil}) 안',
     en: 'Within its period, {validFrom} to {validUntil}',
   },
-  'credentials.status': {
-    ko: '폐기·정지되지 않음(인터넷에 연결되어야 확인됩니다)',
-    en: 'Neither revoked nor suspended (only known when online)',
+  'credential-period.proves': { ko: '오늘은 유효기간 안의 날입니다.', en: 'Today is one of its days.' },
+  'credential-period.proves-not': {
+    ko: '그 사이에 폐기되지 않았다는 뜻은 아닙니다.',
+    en: 'It does not show that it was not revoked.',
   },
+  'credential-period.expired': { ko: '{validUntil}에 기간이 끝났습니다.', en: 'It ended on {validUntil}.' },
+  'credential-period.not-yet-valid': {
+    ko: '{validFrom}부터 효력이 있습니다.',
+    en: 'It is valid from {validFrom} on.',
+  },
+  'credential-period.no-clock': {
+    ko: '오늘 날짜를 몰라 확인하지 않았습니다.',
+    en: "Not checked: today's date is not known.",
+  },
+  'credential-status': { ko: '폐기·정지되지 않음', en: 'Neither revoked nor suspended' },
+  'credential-status.proves': {
+    ko: '지금 원장에 폐기나 정지 기록이 없습니다.',
+    en: 'The ledger holds no revocation or suspension now.',
+  },
+  'credential-status.proves-not': {
+    ko: '내일도 그렇다는 뜻은 아닙니다.',
+    en: 'It does not show what it will be tomorrow.',
+  },
+  'credential-status.offline': {
+    ko: '인터넷에 연결되지 않아 폐기·정지 여부를 확인하지 못했습니다.',
+    en: 'Not checked: only known when online.',
+  },
+  'credential-status.suspended': { ko: '발급기관이 효력을 정지했습니다.', en: 'Suspended by its issuer.' },
+  'credential-status.revoked': { ko: '발급기관이 폐기했습니다.', en: 'Revoked by its issuer.' },
 };

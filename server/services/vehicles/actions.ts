@@ -26,7 +26,7 @@ import {
   targetOf,
   type VehicleFields,
 } from './rules.ts';
-import { pendingWith, stockOf } from './stock.ts';
+import { rowsAfter, stockOf } from './stock.ts';
 import { correctionUntil, inspectionValidUntil, warrantyOf } from './terms.ts';
 import { type EntryRow, entryRow } from './view.ts';
 
@@ -43,11 +43,11 @@ export const actions: Readonly<Record<string, Action>> = {
     *plan(input: Purchase, known) {
       const recording = begin('purchase', input, known);
       if ('refused' in recording) return recording;
-      const { organisation, subject, entryId } = recording;
+      const { organisation, subject } = recording;
       const stock = yield* stockOf(organisation, subject);
       if (stock !== undefined && stock.sale === undefined)
         return { refused: 'ALREADY_IN_STOCK', field: 'vin', details: { entryId: stock.purchase } };
-      const local = [yield* pendingWith(organisation, subject, 'purchase', entryId)];
+      const local = yield* rowsAfter('purchase', recording, known.nowSec);
       return yield* recordPlan(recording, known, { local });
     },
   }),
@@ -83,7 +83,7 @@ export const actions: Readonly<Record<string, Action>> = {
     *plan(input: Sale, known) {
       const recording = begin('sale', input, known);
       if ('refused' in recording) return recording;
-      const { organisation, subject, entryId } = recording;
+      const { organisation, subject } = recording;
       const stock = yield* stockOf(organisation, subject);
       if (stock === undefined) return { refused: 'NOT_IN_STOCK', field: 'vin' };
       if (stock.sale !== undefined)
@@ -91,7 +91,7 @@ export const actions: Readonly<Record<string, Action>> = {
       const purchasedOn = (yield* documentOf(stock.purchase))?.purchasedOn as string | undefined;
       if (purchasedOn !== undefined && input.soldOn < purchasedOn)
         return { refused: 'SOLD_BEFORE_PURCHASE', field: 'soldOn', details: { purchasedOn } };
-      const local = [yield* pendingWith(organisation, subject, 'sale', entryId)];
+      const local = yield* rowsAfter('sale', recording, known.nowSec);
       return yield* salePlan(recording, input, known, { local });
     },
   }),
@@ -108,7 +108,7 @@ export const actions: Readonly<Record<string, Action>> = {
   resume: change('resume', ['suspended'], '기록 효력 회복', 'Resume a record'),
 };
 
-export function numberKey(number: string, organisation: string): string {
+function numberKey(number: string, organisation: string): string {
   return `local:vehicles/number/${number}/${organisation}`;
 }
 

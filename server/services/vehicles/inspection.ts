@@ -208,7 +208,7 @@ export interface Contradiction {
 }
 
 /** Everything in the form that cannot be true together. Empty for a record that may be signed. */
-export function contradictionsOf(form: Inspection): Contradiction[] {
+function contradictionsOf(form: Inspection): Contradiction[] {
   return [...bodyContradictions(form), ...driveContradictions(form), ...dateContradictions(form)];
 }
 

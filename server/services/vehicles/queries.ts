@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Hex } from '../../core/bytes.ts';
 import { seoulDay } from '../../core/seoul.ts';
 import { defineQuery, type Known, type Query, type Reading, row, rows } from '../define.ts';
-import { entryId, field, issue, publicPart } from '../fields.ts';
+import { choice, field, issue, publicPart } from '../fields.ts';
 import { EXAMPLES } from './examples.ts';
 import {
   alertsOf,
@@ -17,9 +17,9 @@ import {
 import { plateText } from './plate.ts';
 import { RECORDS, type VehicleDocument } from './records.ts';
 import { documentOf } from './rules.ts';
-import { stockOf } from './stock.ts';
+import { awaitedCars, stockOf } from './stock.ts';
 import { inspectionValidUntil, warrantyOf } from './terms.ts';
-import { entryRow, type StockRow, stockRange } from './view.ts';
+import { carsRange, entryRow } from './view.ts';
 import { maskVin, vinText } from './vin.ts';
 
 const MAX_SAME_NUMBER = 20;
@@ -46,9 +46,20 @@ const inspectionId = z.strictObject({
 });
 
 const stockPage = z.strictObject({
-  after: entryOrSubject(),
+  state: choice(
+    { 'in-stock': ['보유 중', 'In stock'], sold: ['판매됨', 'Sold'] },
+    '상태',
+    'State',
+  ).optional(),
+  after: field(z.string().regex(/^[0-9]{13}$/), '이어서 볼 위치', 'Continue after').optional(),
   limit: field(z.coerce.number().int().min(1).max(200).default(50), '건수', 'At most'),
 });
+
+interface Car {
+  readonly subject: Hex;
+  readonly state: 'in-stock' | 'sold';
+  readonly [member: string]: unknown;
+}
 
 export const queries: Readonly<Record<string, Query>> = {
   'look-up': defineQuery({
@@ -116,30 +127,21 @@ export const queries: Readonly<Record<string, Query>> = {
     input: stockPage,
     access: 'organisation',
     example: {},
-    *answer({ after, limit }: z.infer<typeof stockPage>, known) {
+    *answer({ state, after, limit }: z.infer<typeof stockPage>, known) {
       if (known.actor.kind !== 'organisation') return undefined;
       const { organisation } = known.actor;
-      const range = stockRange(organisation);
-      const folded = yield* rows<StockRow>(range, limit, after && range + after);
-      const pendingRange = `local:vehicles/pending/${organisation}/`;
-      const pending = after === undefined ? yield* rows(pendingRange, 1000) : [];
-      const onPage = folded.map(({ key }) => key.slice(range.length) as Hex);
-      const awaited = pending.map(({ key }) => key.slice(pendingRange.length) as Hex);
-      const cars: unknown[] = [];
-      for (const subject of onPage) cars.push(yield* carOf(organisation, subject, known));
-      for (const subject of awaited) {
-        if ((yield* row(range + subject)) !== undefined) continue;
+      const range = carsRange(organisation);
+      const listed = yield* rows<Hex>(range, limit, after && range + after);
+      const awaited = after === undefined ? yield* awaitedCars(organisation) : [];
+      const cars: Car[] = [];
+      for (const subject of [...awaited, ...listed.map(({ value }) => value)]) {
         const car = yield* carOf(organisation, subject, known);
-        if (car !== undefined) cars.unshift(car);
+        if (car !== undefined && (state === undefined || car.state === state)) cars.push(car);
       }
-      return { cars, ...(folded.length === limit && { next: onPage.at(-1) }) };
+      return { cars, ...(listed.length === limit && { next: listed.at(-1)!.key.slice(range.length) }) };
     },
   }),
 };
-
-function entryOrSubject() {
-  return entryId('이어서 볼 위치', 'Continue after').optional();
-}
 
 function* subjectOf(asked: z.infer<typeof lookUp>, known: Known): Reading<Hex | undefined> {
   if (asked.vin !== undefined) return known.subject('vin', asked.vin);
@@ -165,7 +167,8 @@ function shownRecord({ entry, document }: HistoryRecord) {
   };
 }
 
-function* carOf(organisation: string, subject: Hex, known: Known) {
+/** For its dealer: a page may be shorter than asked for when a state is chosen. */
+function* carOf(organisation: string, subject: Hex, known: Known): Reading<Car | undefined> {
   const stock = yield* stockOf(organisation, subject);
   if (stock === undefined) return undefined;
   const document: VehicleDocument | undefined = yield* documentOf(stock.purchase);
@@ -175,7 +178,8 @@ function* carOf(organisation: string, subject: Hex, known: Known) {
     subject,
     state: stock.sale === undefined ? 'in-stock' : 'sold',
     isRecorded: (yield* entryRow(stock.sale ?? stock.purchase)) !== undefined,
-    ...stock,
+    purchase: stock.purchase,
+    ...(stock.sale !== undefined && { sale: stock.sale }),
     ...(document && {
       vin: document.vin,
       plate: document.plate,

@@ -11,7 +11,7 @@ import { RECORDS, type RecordType, type VehicleDocument } from './records.ts';
 import { type EntryRow, entryRow } from './view.ts';
 import { lacksCheckDigit } from './vin.ts';
 
-export const NO_RECORD: Hex = `0x${'00'.repeat(32)}`;
+const NO_RECORD: Hex = `0x${'00'.repeat(32)}`;
 
 /** Said beside an acknowledgement: nothing is refused, but somebody should look. */
 export interface Notice {

@@ -3,6 +3,7 @@
  * - `subject/<subject>/<newest first>`     every entry on a car, {@link EntryRow}
  * - `entry/<entryId>`                      where that row stands
  * - `stock/<organisation>/<subject>`       {@link StockRow}: the last purchase of a dealer and, once sold, its sale
+ * - `cars/<organisation>/<newest first>`   the subject of a stock row, for listing
  */
 import type { RecordedEvent } from '../../core/abi.ts';
 import type { Hex } from '../../core/bytes.ts';
@@ -38,9 +39,9 @@ export interface EntryRow {
 export interface StockRow {
   readonly purchase: Hex;
   readonly sale?: Hex;
+  /** Key of its row in the list. */
+  readonly listedAt?: string;
 }
-
-type EntryArgs = Extract<RecordedEvent, { name: 'EntryRecorded' }>['args'];
 
 const VIEW = 'view:vehicles/';
 /** Above any leaf index, so that its complement sorts the newest entry first. */
@@ -56,7 +57,7 @@ const STATUS_AFTER: Readonly<Record<Exclude<EntryKind, 'create'>, RecordStatus>>
   resolve: 'active',
 };
 
-export const stockRange = (organisation: string): string => `${VIEW}stock/${organisation}/`;
+export const carsRange = (organisation: string): string => `${VIEW}cars/${organisation}/`;
 
 /** Newest first. */
 export function* entriesOn(subject: Hex, limit: number): Reading<readonly EntryRow[]> {
@@ -70,7 +71,7 @@ export function* entryRow(entryId: Hex): Reading<EntryRow | undefined> {
 }
 
 export function* stockRow(organisation: string, subject: Hex): Reading<StockRow | undefined> {
-  return yield* row<StockRow>(stockRange(organisation) + subject);
+  return yield* row<StockRow>(stockKey(organisation, subject));
 }
 
 export function* fold(event: RecordedEvent): Reading<readonly ViewChange[]> {
@@ -103,32 +104,44 @@ export function* fold(event: RecordedEvent): Reading<readonly ViewChange[]> {
     const changed = { ...target, status, ...(isDocument && { replacedBy: args.entryId }) };
     changes.push({ key: keyOf(target), value: changed });
   }
-  const stock = yield* stockChange(type, kind, args, target);
-  return stock === undefined ? changes : [...changes, stock];
+  return type === 'inspection' ? changes : [...changes, ...(yield* stockChanges(added, type, target))];
 }
 
 /** A dealer's car comes with its purchase, is closed by its sale, and follows corrections and withdrawals of both. */
-function* stockChange(
-  type: RecordType,
-  kind: EntryKind,
-  args: EntryArgs,
+function* stockChanges(
+  { entryId, subject, organisation: author, kind, leafIndex, refersTo }: EntryRow,
+  type: 'purchase' | 'sale',
   target: EntryRow | undefined,
-): Reading<ViewChange | undefined> {
-  if (type === 'inspection') return undefined;
-  const organisation = target?.organisation ?? readable(args.organisation);
-  const key = stockRange(organisation) + args.subject;
+): Reading<readonly ViewChange[]> {
+  // The city may withdraw a dealer's record: the stock stays the dealer's.
+  const organisation = target?.organisation ?? author;
+  const key = stockKey(organisation, subject);
   const stock = yield* row<StockRow>(key);
-  if (kind === 'create' && type === 'purchase') return { key, value: { purchase: args.entryId } };
-  if (stock === undefined) return undefined;
-  if (kind === 'create') return { key, value: { purchase: stock.purchase, sale: args.entryId } };
-  if (stock[type] !== args.refersTo) return undefined;
-  if (kind === 'amend' || kind === 'supersede') return { key, value: { ...stock, [type]: args.entryId } };
-  if (kind !== 'revoke') return undefined;
-  return { key, value: type === 'sale' ? { purchase: stock.purchase } : undefined };
+  const unlist = stock?.listedAt === undefined ? [] : [{ key: stock.listedAt, value: undefined }];
+  if (kind === 'create' && type === 'purchase') {
+    const listedAt = carsRange(organisation) + newestFirst(leafIndex);
+    return [...unlist, { key, value: { purchase: entryId, listedAt } }, { key: listedAt, value: subject }];
+  }
+  if (stock === undefined) return [];
+  if (kind === 'create') return [{ key, value: { ...stock, sale: entryId } }];
+  if (stock[type] !== refersTo) return [];
+  if (kind === 'amend' || kind === 'supersede') return [{ key, value: { ...stock, [type]: entryId } }];
+  if (kind !== 'revoke') return [];
+  if (type === 'purchase') return [...unlist, { key, value: undefined }];
+  const { sale: _, ...unsold } = stock;
+  return [{ key, value: unsold }];
+}
+
+function stockKey(organisation: string, subject: Hex): string {
+  return `${VIEW}stock/${organisation}/${subject}`;
 }
 
 function keyOf(entry: EntryRow): string {
-  return `${VIEW}subject/${entry.subject}/${String(LAST_LEAF - entry.leafIndex).padStart(13, '0')}`;
+  return `${VIEW}subject/${entry.subject}/${newestFirst(entry.leafIndex)}`;
+}
+
+function newestFirst(leafIndex: number): string {
+  return String(LAST_LEAF - leafIndex).padStart(13, '0');
 }
 
 /** Names on chain are free bytes; what is no name stays hexadecimal. */

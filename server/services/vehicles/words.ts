@@ -157,19 +157,71 @@ const states: Words = {
   'verdict.none': { ko: '판단할 수 없음', en: 'No verdict' },
 };
 
+/** As in verify/words.ts: what a check shows, what it does not, and by reason why it failed or was skipped. */
 const checks: Words = {
-  'vehicles.form': {
+  'vehicle-form': {
     ko: '서식의 항목을 모두 갖추고 서로 어긋나지 않음',
-    en: 'Complete by its form, without contradiction',
+    en: 'Complete by its form and without contradiction',
   },
-  'vehicles.author': {
-    ko: '문서의 작성 기관이 기록의 서명 기관과 같음',
-    en: 'Written by the organisation that signed',
+  'vehicle-form.proves': {
+    ko: '법정 서식의 항목이 모두 있고, 사고·수리·동력 항목이 서로 모순되지 않습니다.',
+    en: 'All items of the form are there, and none contradicts another.',
   },
-  'vehicles.day': { ko: '문서의 날짜가 기록의 날짜와 같음', en: 'Dated as recorded' },
-  'vehicles.in-force': {
+  'vehicle-form.proves-not': {
+    ko: '적힌 내용이 실제 차와 같은지는 말하지 않습니다.',
+    en: 'It does not show that the car is as written.',
+  },
+  'vehicle-form.other-schema': { ko: '이 서비스의 서식이 아닙니다.', en: 'Not a form of this service.' },
+  'vehicle-form.no-document': {
+    ko: '문서가 없어 확인하지 않았습니다.',
+    en: 'Not checked: the document is not at hand.',
+  },
+  'vehicle-form.broken': { ko: '항목이 잘못되었습니다: {field}', en: 'Wrong or missing: {field}' },
+  'vehicle-author': {
+    ko: '문서의 작성 기관({written})이 서명 기관과 같음',
+    en: 'Written by the organisation that signed, {written}',
+  },
+  'vehicle-author.proves': {
+    ko: '이 기관이 서명하여 기록했습니다.',
+    en: 'This organisation signed the record.',
+  },
+  'vehicle-author.proves-not': {
+    ko: '점검자 개인이 누구인지는 말하지 않습니다.',
+    en: 'It says nothing about the person who inspected.',
+  },
+  'vehicle-author.differs': {
+    ko: '서명 기관은 {recorded}입니다.',
+    en: 'The record was signed by {recorded}.',
+  },
+  'vehicle-day': { ko: '문서의 날짜({written})가 기록의 날짜와 같음', en: 'Dated as recorded, {written}' },
+  'vehicle-day.proves': {
+    ko: '문서와 원장이 같은 날을 말합니다.',
+    en: 'Document and ledger name the same day.',
+  },
+  'vehicle-day.proves-not': {
+    ko: '그날 일어난 일인지는 작성 기관의 말입니다. 원장에 적힌 때는 따로 보입니다.',
+    en: 'That it happened on that day is the word of its author; when it was recorded is shown apart.',
+  },
+  'vehicle-day.differs': { ko: '원장에는 {recorded}로 적혀 있습니다.', en: 'The ledger says {recorded}.' },
+  'inspection-in-force': {
     ko: '점검 유효기간({validUntil}까지) 안',
     en: 'Inspection in force until {validUntil}',
+  },
+  'inspection-in-force.proves': {
+    ko: '점검일부터 120일이 지나지 않았습니다.',
+    en: 'Not more than 120 days since the inspection.',
+  },
+  'inspection-in-force.proves-not': {
+    ko: '그 뒤에 정정되거나 철회되지 않았다는 뜻은 아닙니다. 차량 조회에서 확인하세요.',
+    en: 'It does not show that it was not corrected or withdrawn since: look the car up.',
+  },
+  'inspection-in-force.expired': {
+    ko: '유효기간이 {validUntil}에 끝났습니다.',
+    en: 'It expired on {validUntil}.',
+  },
+  'inspection-in-force.no-clock': {
+    ko: '오늘 날짜를 몰라 확인하지 않았습니다.',
+    en: "Not checked: today's date is not known.",
   },
 };
 

@@ -1,5 +1,6 @@
 /** A made-up service, as small as one can be: it shows that a folder is enough. */
 import { defineAction, defineQuery, defineService } from '../../../server/services/define.ts';
+import { failed, passed, skipped } from '../../../server/verify/verdict.ts';
 import { blocking, byNumber, card, cardDocument, SCHEMA } from './records.ts';
 import { block, fold, issue, look } from './rules.ts';
 
@@ -36,17 +37,28 @@ export const libraryCards = defineService({
     }),
   },
   fold,
-  checks: (_event, document) => [
-    {
-      id: 'library-cards.form',
-      status:
-        document === undefined ? 'skipped' : cardDocument.safeParse(document).success ? 'passed' : 'failed',
-    },
-  ],
+  checks: (_event, document) => {
+    if (document === undefined) return [skipped('library-card-form', 'no-document')];
+    const isComplete = cardDocument.safeParse(document).success;
+    return [isComplete ? passed('library-card-form') : failed('library-card-form', 'broken')];
+  },
   words: {
     ORGANISATION_REQUIRED: { ko: '기관만 할 수 있습니다.', en: 'Only an organisation may do this.' },
     NUMBER_TAKEN: { ko: '이미 쓴 번호입니다: {number}', en: 'This number is already used: {number}' },
     CARD_UNKNOWN: { ko: '없는 대출증입니다.', en: 'No such card.' },
-    'library-cards.form': { ko: '서식의 항목을 모두 갖춤', en: 'Complete by its form' },
+    'library-card-form': { ko: '서식의 항목을 모두 갖춤', en: 'Complete by its form' },
+    'library-card-form.proves': {
+      ko: '대출증의 항목이 서식과 맞습니다.',
+      en: 'Its items are those of the form.',
+    },
+    'library-card-form.proves-not': {
+      ko: '회원 본인인지는 말하지 않습니다.',
+      en: 'It does not show who presents it.',
+    },
+    'library-card-form.no-document': {
+      ko: '문서가 없어 확인하지 않았습니다.',
+      en: 'Not checked without the document.',
+    },
+    'library-card-form.broken': { ko: '항목이 잘못되었습니다.', en: 'Wrong or missing items.' },
   },
 });

@@ -311,11 +311,11 @@ describe('the checks of a credential', () => {
 
   it('fail for another issuer, another form, days that are over and a revocation', () => {
     expect(failed({})).deep.equal([]);
-    expect(failed({ issuer: 'someone-else' })).deep.equal(['credentials.issuer']);
-    expect(failed({ schema: 'credentials.course.1' })).deep.equal(['credentials.form']);
-    expect(failed({ issuedOn: '2026-11-21', validFrom: '2026-11-21' })).deep.equal(['credentials.issued']);
-    expect(failed({}, { nowSec: at('2028-01-01T00:00:00+09:00') })).deep.equal(['credentials.period']);
-    expect(failed({}, { status: 'suspended' })).deep.equal(['credentials.status']);
+    expect(failed({ issuer: 'someone-else' })).deep.equal(['credential-issuer']);
+    expect(failed({ schema: 'credentials.course.1' })).deep.equal(['credential-form']);
+    expect(failed({ issuedOn: '2026-11-21', validFrom: '2026-11-21' })).deep.equal(['credential-issued']);
+    expect(failed({}, { nowSec: at('2028-01-01T00:00:00+09:00') })).deep.equal(['credential-period']);
+    expect(failed({}, { status: 'suspended' })).deep.equal(['credential-status']);
   });
 
   it('skip what cannot be known offline', () => {
@@ -323,6 +323,6 @@ describe('the checks of a credential', () => {
     const { plan } = here.act('issue-residence', residence, ISSUER);
     const checks = credentials.checks(here.events[0]!, plan.originals![0]!.document);
     const skipped = checks.filter(({ status }) => status === 'skipped').map(({ id }) => id);
-    expect(skipped).deep.equal(['credentials.period', 'credentials.status']);
+    expect(skipped).deep.equal(['credential-period', 'credential-status']);
   });
 });

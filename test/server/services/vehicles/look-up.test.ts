@@ -186,9 +186,9 @@ describe('the checks of a vehicle record', () => {
         .filter(({ status }) => status === 'failed')
         .map(({ id }) => id);
     expect(failed({})).deep.equal([]);
-    expect(failed({ organisation: 'someone-else' })).deep.equal(['vehicles.author']);
-    expect(failed({ inspectedOn: '2026-03-05' })).deep.equal(['vehicles.day']);
-    expect(failed({ body: [{ position: 'floor-panel', codes: ['X'] }] })).deep.equal(['vehicles.form']);
+    expect(failed({ organisation: 'someone-else' })).deep.equal(['vehicle-author']);
+    expect(failed({ inspectedOn: '2026-03-05' })).deep.equal(['vehicle-day']);
+    expect(failed({ body: [{ position: 'floor-panel', codes: ['X'] }] })).deep.equal(['vehicle-form']);
   });
 
   it('never pass an expired record as one in force', () => {
@@ -199,7 +199,7 @@ describe('the checks of a vehicle record', () => {
     const inForce = (nowSec?: number) =>
       vehicles
         .checks(event!, document, nowSec === undefined ? {} : { nowSec })
-        .find(({ id }) => id === 'vehicles.in-force');
+        .find(({ id }) => id === 'inspection-in-force');
     expect(inForce(world.nowSec)?.status).equal('passed');
     expect(inForce(world.nowSec + 200 * 86_400)?.status).equal('skipped');
     expect(inForce()?.status).equal('skipped');

@@ -293,3 +293,29 @@ describe('a change of status', () => {
     expect(cars()).deep.equal([]);
   });
 });
+
+describe('the stock', () => {
+  const vinOf = (i: number): string => `KNAKH815BAK68160${i}`;
+  const subjects = (page: unknown): string[] =>
+    (page as { cars: { vin: string }[] }).cars.map(({ vin }) => vin);
+
+  it('lists the newest purchase first and goes on where it stopped', () => {
+    const here = world();
+    for (let i = 0; i < 5; i++) here.act('register-purchase', { ...purchase, vin: vinOf(i) }, DEALER);
+    const first = here.ask('stock', { limit: '3' }, DEALER) as { next: string };
+    const second = here.ask('stock', { limit: '3', after: first.next }, DEALER);
+    expect([...subjects(first), ...subjects(second)]).deep.equal([4, 3, 2, 1, 0].map(vinOf));
+    expect(second).to.not.have.property('next');
+  });
+
+  it('lists a car once, in its last place, however often it came and went', () => {
+    const here = world();
+    here.act('register-purchase', purchase, DEALER);
+    here.act('register-purchase', { ...purchase, vin: vinOf(1) }, DEALER);
+    here.act('register-sale', sale, DEALER);
+    here.nowSec += 60;
+    here.act('register-purchase', { ...purchase, purchasedOn: '2026-03-20' }, DEALER);
+    expect(subjects(here.ask('stock', {}, DEALER))).deep.equal([purchase.vin, vinOf(1)]);
+    expect(subjects(here.ask('stock', { state: 'sold' }, DEALER))).deep.equal([]);
+  });
+});
