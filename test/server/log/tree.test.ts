@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { concat, equal, toHex, utf8 } from '../../../server/core/bytes.ts';
+import { equal, toHex, utf8 } from '../../../server/core/bytes.ts';
 import { AppError } from '../../../server/core/errors.ts';
 import { sha256 } from '../../../server/core/hash.ts';
 import { encodeBundle, tilePath } from '../../../server/log/tiles.ts';
 import { openTree, type Tree } from '../../../server/log/tree.ts';
 import { leafHash, rootFromInclusion, verifyConsistency } from '../../../server/verify/merkle.ts';
-import { SEED } from './fixture.ts';
+import { naiveConsistency, naivePath, naiveRoot, SEED } from '../../helpers/log.ts';
 
 const ENTRIES = Array.from({ length: 70_000 }, (_, i) => utf8(`entry ${i}`));
 
@@ -222,40 +222,4 @@ async function filesOf(folder: string): Promise<Map<string, string>> {
     }),
   );
   return new Map(hashes);
-}
-
-/** RFC 6962, 2.1, word for word. */
-function naiveRoot(entries: readonly Uint8Array[]): Uint8Array {
-  if (entries.length === 0) return sha256(new Uint8Array(0));
-  if (entries.length === 1) return sha256(Uint8Array.of(0), entries[0]!);
-  const k = largestPower(entries.length);
-  return sha256(concat(Uint8Array.of(1), naiveRoot(entries.slice(0, k)), naiveRoot(entries.slice(k))));
-}
-
-/** RFC 6962, 2.1.1. */
-function naivePath(m: number, entries: readonly Uint8Array[]): Uint8Array[] {
-  if (entries.length === 1) return [];
-  const k = largestPower(entries.length);
-  return m < k
-    ? [...naivePath(m, entries.slice(0, k)), naiveRoot(entries.slice(k))]
-    : [...naivePath(m - k, entries.slice(k)), naiveRoot(entries.slice(0, k))];
-}
-
-/** RFC 6962, 2.1.2. */
-function naiveConsistency(m: number, entries: readonly Uint8Array[]): Uint8Array[] {
-  return m === 0 ? [] : subproof(m, entries, true);
-}
-
-function subproof(m: number, entries: readonly Uint8Array[], complete: boolean): Uint8Array[] {
-  if (m === entries.length) return complete ? [] : [naiveRoot(entries)];
-  const k = largestPower(entries.length);
-  return m <= k
-    ? [...subproof(m, entries.slice(0, k), complete), naiveRoot(entries.slice(k))]
-    : [...subproof(m - k, entries.slice(k), false), naiveRoot(entries.slice(0, k))];
-}
-
-function largestPower(count: number): number {
-  let k = 1;
-  while (k * 2 < count) k *= 2;
-  return k;
 }
