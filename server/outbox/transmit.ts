@@ -110,11 +110,20 @@ export async function broadcast(desk: Desk, lane: Lane, transaction: InFlight): 
     const { kind, reason } = rejectionOf(error);
     if (kind === 'retry') return;
     if (kind === 'permanent') return condemn(desk, lane, transaction, reason);
-    // Somebody used the nonce: perhaps these very bytes, perhaps others. The chain will tell.
-    if (/nonce/i.test(reason)) return suspect(desk, lane, reason);
+    // Somebody used the nonce: these very bytes, or others.
+    if (/nonce/i.test(reason) && !(await isMined(desk, transaction))) return suspect(desk, lane, reason);
   }
   desk.fault('after-send');
   await markSent(desk, lane, transaction);
+}
+
+/** While the node cannot say, it counts as not mined: the lane then waits until the chain was asked. */
+async function isMined(desk: Desk, { hash }: InFlight): Promise<boolean> {
+  try {
+    return (await desk.network.send<object | null>('eth_getTransactionReceipt', [hash])) !== null;
+  } catch {
+    return false;
+  }
 }
 
 async function markSent(desk: Desk, lane: Lane, transaction: InFlight): Promise<void> {

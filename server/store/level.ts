@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { AppError } from '../core/errors.ts';
 
-/** Values are JSON; a `put` without a value is a `del`. */
+/** Values are JSON; a `put` of null or undefined is a `del`. */
 export interface Op {
   readonly type: 'put' | 'del';
   readonly key: string;
@@ -29,14 +29,14 @@ export interface Store {
   range<T>(options: Range): Promise<{ key: string; value: T }[]>;
   /** All of it or nothing, on the disk when it resolves. Commits take effect in the order of the calls. @throws AppError STORE_FULL | STORE_READ_ONLY | STORE_FAILED */
   commit(ops: readonly Op[]): Promise<void>;
-  /** Rewrites the files that hold old versions of the key, so that an erased value is gone from the disk too. */
-  purge(key: string): Promise<void>;
+  /** Commits the value and rewrites the files that hold old ones of this key, so that they are gone from the disk too. */
+  replace(key: string, value: unknown): Promise<void>;
   /** Waits for commits under way. */
   close(): Promise<void>;
 }
 
 interface Waiting {
-  readonly ops: readonly Op[];
+  readonly operations: readonly Operation[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -50,7 +50,7 @@ const PROBE = new Uint8Array(1 << 20);
 
 /** @throws AppError STORE_LOCKED | STORE_CORRUPT | STORE_READ_ONLY | STORE_FULL | STORE_FAILED */
 export async function openStore(folder: string): Promise<Store> {
-  const level = new Level<string, unknown>(folder, { valueEncoding: 'json' });
+  const level = new Level<string, string>(folder);
   await opened(level, folder);
   let waiting: Waiting[] = [];
   let working: Promise<void> | undefined;
@@ -65,7 +65,7 @@ export async function openStore(folder: string): Promise<Store> {
       try {
         if (torn) await reopen();
         await level.batch(
-          group.flatMap(({ ops }) => ops.map(operation)),
+          group.flatMap(({ operations }) => operations),
           { sync: true },
         );
         for (const { resolve } of group) resolve();
@@ -86,20 +86,33 @@ export async function openStore(folder: string): Promise<Store> {
     torn = false;
   }
 
+  async function commit(ops: readonly Op[]): Promise<void> {
+    // Encoded here, so that a value that is no JSON fails its own caller and not those who share the sync.
+    const operations = ops.map(operation);
+    return new Promise((resolve, reject) => {
+      waiting.push({ operations, resolve, reject });
+      working ??= Promise.resolve().then(work);
+    });
+  }
+
+  /** The package types only what browsers have too; on Node the database is a ClassicLevel. */
+  const compact = (key: string) => (level as unknown as Compacting).compactRange(key, key);
+
   return {
-    get: async <T>(key: string) => (await level.get(key)) as T | undefined,
-    getMany: async <T>(keys: readonly string[]) => (await level.getMany([...keys])) as (T | undefined)[],
+    get: async <T>(key: string) => decoded<T>(await level.get(key)),
+    getMany: async <T>(keys: readonly string[]) =>
+      (await level.getMany([...keys])).map((text) => decoded<T>(text)),
     range: async <T>(options: Range) => {
       const rows = await level.iterator(options).all();
-      return rows.map(([key, value]) => ({ key, value: value as T }));
+      return rows.map(([key, text]) => ({ key, value: JSON.parse(text) as T }));
     },
-    commit: (ops) =>
-      new Promise<void>((resolve, reject) => {
-        waiting.push({ ops, resolve, reject });
-        working ??= Promise.resolve().then(work);
-      }),
-    // The package types only what browsers have too; on Node the database is a ClassicLevel.
-    purge: (key) => (level as unknown as Compacting).compactRange(key, key),
+    commit,
+    replace: async (key, value) => {
+      // LevelDB drops an old value only when it merges two tables: the old one has to be in one before the new one comes.
+      await compact(key);
+      await commit([{ type: 'put', key, value }]);
+      await compact(key);
+    },
     close: async () => {
       await working;
       await level.close();
@@ -107,13 +120,21 @@ export async function openStore(folder: string): Promise<Store> {
   };
 }
 
-function operation(op: Op) {
-  return op.type === 'put' && op.value !== undefined
-    ? ({ type: 'put', key: op.key, value: op.value } as const)
-    : ({ type: 'del', key: op.key } as const);
+type Operation =
+  | { readonly type: 'put'; readonly key: string; readonly value: string }
+  | { readonly type: 'del'; readonly key: string };
+
+function operation({ type, key, value }: Op): Operation {
+  return type === 'put' && value !== undefined && value !== null
+    ? { type, key, value: JSON.stringify(value) }
+    : { type: 'del', key };
 }
 
-async function opened(level: Level<string, unknown>, folder: string): Promise<void> {
+function decoded<T>(text: string | undefined): T | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as T);
+}
+
+async function opened(level: Level<string, string>, folder: string): Promise<void> {
   try {
     await level.open();
   } catch (error) {
@@ -142,6 +163,10 @@ function failureOf(error: unknown, folder: string): AppError {
   if (/LEVEL_LOCKED/.test(codes)) return fail('STORE_LOCKED');
   if (/no space left|disk quota|file too large|ENOSPC|EDQUOT|EFBIG/i.test(text)) return fail('STORE_FULL');
   if (/permission denied|read-only|EACCES|EROFS|EPERM/i.test(text)) return fail('STORE_READ_ONLY');
-  if (/LEVEL_CORRUPTION/.test(codes) || /corrupt|checksum/i.test(text)) return fail('STORE_CORRUPT');
+  if (
+    /LEVEL_CORRUPTION/.test(codes) ||
+    /corrupt|checksum|no such file|does not exist|missing files/i.test(text)
+  )
+    return fail('STORE_CORRUPT');
   return fail('STORE_FAILED');
 }

@@ -58,8 +58,8 @@ export async function openVault({ folder, passphrase, store, nowMs = Date.now }:
     eraseOriginal: async (entryId) => {
       const row = await read(entryId);
       if (row === undefined || 'erasedAtMs' in row) return;
-      await store.commit([{ type: 'put', key: keyOf(entryId), value: { erasedAtMs: nowMs() } }]);
-      await store.purge(keyOf(entryId));
+      const erased: ErasedOriginal = { erasedAtMs: nowMs() };
+      await store.replace(keyOf(entryId), erased);
     },
     subjectReference: (kind, identifier) => {
       const message = JSON.stringify([kind, identifier]);
