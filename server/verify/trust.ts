@@ -1,6 +1,7 @@
 /** What a verifier trusts before it looks at any receipt: the log's key, its witnesses, the chain and its contracts. */
 import { z } from 'zod';
 import type { ContractAddresses } from '../core/abi.ts';
+import { toHex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { COSIGNATURE, ED25519, parseVerifierKey } from './note.ts';
 
@@ -31,28 +32,20 @@ const address = z
   .transform((text) => text as `0x${string}`);
 const name = z.string().min(1).max(200);
 
-const schema = z
-  .strictObject({
-    origin: name,
-    logKey: verifierKey(ED25519),
-    operator: name,
-    witnesses: z.array(z.strictObject({ key: verifierKey(COSIGNATURE), operator: name })).max(16),
-    threshold: z.int().min(0).max(16),
-    chainId: z.int().min(1),
-    contracts: z.strictObject({
-      Organisations: address,
-      Records: address,
-      Attestations: address,
-      Ballots: address,
-    }),
-  })
-  .refine((trust) => parseVerifierKey(trust.logKey).name === trust.origin, 'the log key bears another name')
-  .refine(
-    (trust) => trust.threshold <= trust.witnesses.length,
-    'the threshold is above the number of witnesses',
-  )
-  // Cosignatures do not commit to the witness's name, so one key under two names would count twice.
-  .refine((trust) => distinct(trust.witnesses.map((witness) => witness.key)), 'two witnesses share a key');
+const schema = z.strictObject({
+  origin: name,
+  logKey: verifierKey(ED25519),
+  operator: name,
+  witnesses: z.array(z.strictObject({ key: verifierKey(COSIGNATURE), operator: name })).max(16),
+  threshold: z.int().min(0).max(16),
+  chainId: z.int().min(1),
+  contracts: z.strictObject({
+    Organisations: address,
+    Records: address,
+    Attestations: address,
+    Ballots: address,
+  }),
+});
 
 /** Takes text or parsed JSON. @throws AppError TRUST_MALFORMED */
 export function parseTrust(input: unknown): Trust {
@@ -61,7 +54,21 @@ export function parseTrust(input: unknown): Trust {
     const issue = result.error.issues[0];
     throw new AppError('TRUST_MALFORMED', { path: issue?.path.join('.'), reason: issue?.message });
   }
+  const contradiction = contradictionIn(result.data);
+  if (contradiction !== undefined) throw new AppError('TRUST_MALFORMED', contradiction);
   return result.data;
+}
+
+function contradictionIn(trust: Trust): { path: string; reason: string } | undefined {
+  if (parseVerifierKey(trust.logKey).name !== trust.origin)
+    return { path: 'logKey', reason: 'the log key bears another name than the origin' };
+  if (trust.threshold > trust.witnesses.length)
+    return { path: 'threshold', reason: 'above the number of witnesses' };
+  // Cosignatures do not commit to the witness's name, so one key under two names would count twice.
+  const keys = new Set(trust.witnesses.map(({ key }) => toHex(parseVerifierKey(key).publicKey)));
+  return keys.size < trust.witnesses.length
+    ? { path: 'witnesses', reason: 'two witnesses share a key' }
+    : undefined;
 }
 
 function verifierKey(type: number) {
@@ -72,10 +79,6 @@ function verifierKey(type: number) {
       return false;
     }
   }, `not a verifier key of type ${type}`);
-}
-
-function distinct(keys: readonly string[]): boolean {
-  return new Set(keys.map((key) => parseVerifierKey(key).publicKey.join())).size === keys.length;
 }
 
 function parseJson(text: string): unknown {
