@@ -139,7 +139,7 @@ async function start(
   const trust: Trust = {
     origin,
     logKey: key.verifierKey,
-    operator: config.operatorName,
+    operator: nameOf(operatorName),
     witnesses: witnesses.map(({ key: vkey, operator }) => ({ key: vkey, operator })),
     threshold,
     chainId,
@@ -212,7 +212,7 @@ async function start(
     random: (bytes) => randomBytes(bytes),
   };
   door.say('registering the city');
-  await bootstrap(context, config.operatorName);
+  await bootstrap(context, nameOf(operatorName));
   const keys = await openApiKeys(store, context);
   const isFirst = keys.list().length === 0;
   const admin = isFirst
@@ -256,7 +256,7 @@ async function start(
     });
     stops.add(witness.stop);
     void witness.exited.then(({ reason }) => reason !== undefined && failed.resolve(reason));
-    return [{ key: witness.key, url: witness.url, operator: config.operatorName }];
+    return [{ key: witness.key, url: witness.url, operator: nameOf(operatorName) }];
   }
 }
 
@@ -319,6 +319,10 @@ async function deploy(
 function bilingual(name: string): Text {
   const [ko = name, en = ko] = name.split('|').map((part) => part.trim());
   return { ko, en };
+}
+
+function nameOf({ ko, en }: Text): string {
+  return ko === en ? ko : `${ko} ${en}`;
 }
 
 function fatal(error: unknown): AppError {

@@ -7,7 +7,7 @@ import type { Caller } from './identity.ts';
 const WINDOW_MS = 60_000;
 
 export interface Limits {
-  /** Per address; requests that bring an API key are counted by their key instead. */
+  /** Per address; requests with a valid API key are counted by their key instead. */
   readonly byAddress: RequestHandler;
   /** Per address, for sign-in and invitations. */
   readonly signIn: RequestHandler;
@@ -45,7 +45,7 @@ export function createLimits(rates: {
       'address',
       rates.anonymousPerMinute,
       address,
-      (request) => request.headers.authorization !== undefined,
+      (_request, response) => keyOf(response) !== undefined,
     ),
     signIn: limiter('sign-in', rates.signInsPerMinute, address, () => false),
     byKey: limiter(

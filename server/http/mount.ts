@@ -16,8 +16,7 @@ export function mountRoutes(
   for (const one of routes) {
     const handlers: RequestHandler[] = [
       named(one),
-      identified(one, identity),
-      one.tag === 'sign-in' && one.method === 'post' ? limits.signIn : limits.byAddress,
+      identified(one, identity, limits),
       limits.byKey,
       (request, response) => work(one, request, response),
     ];
@@ -43,10 +42,17 @@ function named({ path, access, isShared }: Route): RequestHandler {
   };
 }
 
-function identified({ access, scope }: Route, identity: Identity): RequestHandler {
+/** Who fails to say who they are is counted like everybody else. */
+function identified(one: Route, identity: Identity, limits: Limits): RequestHandler {
+  const byAddress = one.tag === 'sign-in' && one.method === 'post' ? limits.signIn : limits.byAddress;
   return async (request, response, next) => {
-    response.locals.caller = await identity.callerOf(request, access, scope);
-    next();
+    const failure = await identity.callerOf(request, one.access, one.scope).then(
+      (caller) => {
+        response.locals.caller = caller;
+      },
+      (error: unknown) => ({ error }),
+    );
+    await byAddress(request, response, (limited?: unknown) => next(limited ?? failure?.error));
   };
 }
 
