@@ -1,0 +1,37 @@
+/** Following an entry until it is recorded for good. */
+import type { Hex } from '../../server/core/bytes.ts';
+import { askJson, askOptional, askText } from './api.ts';
+
+export type EntryState = 'accepted' | 'signed' | 'sent' | 'mined' | 'final' | 'receipted' | 'refused';
+
+export interface Entry {
+  readonly entryId: Hex;
+  readonly state: EntryState;
+  readonly leafIndex?: number;
+  readonly refusal?: { readonly code: string; readonly details?: Readonly<Record<string, unknown>> };
+}
+
+export const ENDED: readonly EntryState[] = ['receipted', 'refused'];
+
+export function askEntry(entryId: Hex): Promise<Entry> {
+  return askJson<Entry>(`/v1/entries/${entryId}`);
+}
+
+/** Answers at the end only; a lost network is waited out. `onState` hears every step. */
+export async function followEntry(
+  entryId: Hex,
+  onState: (entry: Entry) => void,
+  signal: AbortSignal,
+): Promise<Entry> {
+  for (let wait = 300; ; wait = Math.min(wait * 1.5, 3000)) {
+    const entry = await askOptional<Entry>(`/v1/entries/${entryId}`, { signal }).catch(() => undefined);
+    signal.throwIfAborted();
+    if (entry) onState(entry);
+    if (entry && ENDED.includes(entry.state)) return entry;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+export function askReceipt(entryId: Hex): Promise<string> {
+  return askText(`/v1/entries/${entryId}/receipt`);
+}

@@ -1,0 +1,98 @@
+/** A poll while it is being written, and the body it becomes. */
+import { t } from './lang.ts';
+
+export interface OptionDraft {
+  readonly ko: string;
+  readonly en: string;
+  readonly image?: string;
+  readonly alt: string;
+}
+
+export interface PollDraft {
+  readonly titleKo: string;
+  readonly titleEn: string;
+  readonly textKo: string;
+  readonly textEn: string;
+  readonly options: readonly OptionDraft[];
+  readonly min: number;
+  readonly max: number;
+  /** As the input gives it: local time in Seoul without a zone. */
+  readonly opens: string;
+  readonly closes: string;
+}
+
+export type Template = 'yesno' | 'prefer' | 'many';
+
+const option = (ko = '', en = ''): OptionDraft => ({ ko, en, alt: '' });
+
+export function emptyOption(): OptionDraft {
+  return option();
+}
+
+export function applyTemplate(draft: PollDraft, template: Template): PollDraft {
+  if (template === 'yesno')
+    return { ...draft, options: [option('찬성', 'Yes'), option('반대', 'No')], min: 1, max: 1 };
+  const options = draft.options.length > 2 ? draft.options : [option(), option(), option()];
+  return { ...draft, options, min: 1, max: template === 'prefer' ? 1 : 2 };
+}
+
+/** Seoul's wall clock, rounded up to the next ten minutes, some days from now. */
+export function seoulLocal(nowMs: number, days: number): string {
+  const rounded = Math.ceil(nowMs / 600_000) * 600_000 + days * 86_400_000;
+  return new Date(rounded + 9 * 3_600_000).toISOString().slice(0, 16);
+}
+
+const bilingual = (ko: string, en: string) => (en.trim() === '' ? { ko } : { ko, en });
+
+export function bodyOf(draft: PollDraft) {
+  return {
+    title: bilingual(draft.titleKo, draft.titleEn),
+    ...(draft.textKo.trim() === '' ? {} : { text: bilingual(draft.textKo, draft.textEn) }),
+    options: draft.options.map(({ ko, en, image, alt }) => ({
+      ...bilingual(ko, en),
+      ...(image === undefined ? {} : { image }),
+      ...(image === undefined || alt.trim() === '' ? {} : { imageAlt: alt }),
+    })),
+    minChoices: draft.min,
+    maxChoices: draft.max,
+    opensAt: `${draft.opens}:00+09:00`,
+    closesAt: `${draft.closes}:00+09:00`,
+  };
+}
+
+/** What is wrong, by field; the gateway asks the same again. */
+export function wrongIn(draft: PollDraft): Readonly<Record<string, string>> {
+  const wrong: Record<string, string> = {};
+  if (draft.titleKo.trim() === '') wrong['title'] = t('form.empty');
+  for (const [i, { ko }] of draft.options.entries())
+    if (ko.trim() === '') wrong[`options.${i}`] = t('form.empty');
+  if (draft.opens === '') wrong['opensAt'] = t('form.empty');
+  if (draft.closes === '') wrong['closesAt'] = t('form.empty');
+  return wrong;
+}
+
+/** Longest side of a picture, and the bytes the gateway takes. */
+const SIDE = 480;
+const MAX_BYTES = 48 * 1024;
+
+/** Makes a picture small enough, trying lower qualities; undefined when it is no picture. */
+export async function shrink(file: File): Promise<string | undefined> {
+  const bitmap = await createImageBitmap(file).catch(() => undefined);
+  if (!bitmap) return undefined;
+  const scale = Math.min(1, SIDE / Math.max(bitmap.width, bitmap.height));
+  const canvas = new OffscreenCanvas(Math.ceil(bitmap.width * scale), Math.ceil(bitmap.height * scale));
+  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  for (const quality of [0.85, 0.7, 0.5, 0.3]) {
+    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality });
+    if (blob.size <= MAX_BYTES) return dataUrl(blob);
+  }
+  return undefined;
+}
+
+async function dataUrl(blob: Blob): Promise<string> {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return `data:${blob.type};base64,${btoa(binary)}`;
+}

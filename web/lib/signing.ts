@@ -1,0 +1,84 @@
+/** A member of staff signs what the gateway has prepared: the page shows it, computes its digest itself, and sends the signature. */
+import type { Hex } from '../../server/core/bytes.ts';
+import type { TypedData } from '../../server/core/typed-data.ts';
+import { askJson } from './api.ts';
+import { t } from './lang.ts';
+import { signWithPasskey } from './passkey.ts';
+import type { Session } from './session.ts';
+import { signTyped } from './wallet.ts';
+
+export interface PreparedEntry {
+  readonly entryId?: Hex;
+  readonly service?: string;
+  readonly schema?: string;
+  readonly document?: unknown;
+  readonly salt?: Hex;
+  readonly commitment?: Hex;
+}
+
+export interface Prepared {
+  readonly draft: string;
+  readonly expiresAtSec: number;
+  readonly entries: readonly PreparedEntry[];
+  readonly toSign: readonly { readonly typedData: TypedData; readonly digest: Hex }[];
+}
+
+export interface Accepted {
+  readonly entryId?: Hex;
+  readonly state?: string;
+  readonly [member: string]: unknown;
+}
+
+export interface Act {
+  readonly service: string;
+  readonly action: string;
+  readonly body: unknown;
+  /** Stays the same while the same act is tried again. */
+  readonly key: string;
+}
+
+export function prepare(act: Act): Promise<Prepared> {
+  return askJson<Prepared>(`/v1/${act.service}/${act.action}/prepare`, {
+    method: 'POST',
+    body: act.body,
+    headers: { 'idempotency-key': act.key },
+  });
+}
+
+/** The gateway could hand out a digest of something else than it shows: only what the page has hashed itself is signed. */
+export async function signPrepared(prepared: Prepared, session: Session): Promise<Hex[]> {
+  const { digestOf } = await import('../../server/core/typed-data.ts');
+  const signatures: Hex[] = [];
+  for (const { typedData, digest } of prepared.toSign) {
+    const own = digestOf(typedData);
+    if (own !== digest.toLowerCase()) throw new Error(t('sign.mismatch'));
+    signatures.push(await signOne(own, typedData, session));
+  }
+  return signatures;
+}
+
+export function submit(
+  act: Act,
+  prepared: Prepared,
+  signatures: readonly Hex[],
+  session: Session,
+): Promise<unknown> {
+  return askJson(`/v1/${act.service}/${act.action}`, {
+    method: 'POST',
+    headers: { 'idempotency-key': act.key },
+    body: {
+      draft: prepared.draft,
+      signatures: signatures.map((signature) => ({ key: session.key, signature })),
+    },
+  });
+}
+
+async function signOne(digest: Hex, typedData: TypedData, session: Session): Promise<Hex> {
+  if (session.kind === 'wallet') {
+    if (session.address === undefined) throw new Error(t('wallet.none'));
+    return signTyped(session.address, typedData);
+  }
+  if (session.credentialId === undefined) throw new Error(t('passkey.none'));
+  const { credentialId, rpId } = session;
+  return signWithPasskey(digest, rpId === undefined ? { credentialId } : { credentialId, rpId });
+}

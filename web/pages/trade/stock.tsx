@@ -1,0 +1,92 @@
+/** The dealer's cars, each with its state and the next thing to do. */
+import type { Hex } from '../../../server/core/bytes.ts';
+import { words } from '../../../server/services/vehicles/words.ts';
+import { askJson } from '../../lib/api.ts';
+import { number } from '../../lib/format.ts';
+import { sayCode, t } from '../../lib/lang.ts';
+import { useLoad } from '../../lib/load.ts';
+import { Busy } from '../../parts/busy.tsx';
+import { receiptLink } from '../../parts/entry-progress.tsx';
+import { Failure } from '../../parts/notice.tsx';
+import { Table } from '../../parts/table.tsx';
+
+export interface StockCar {
+  readonly subject: Hex;
+  readonly state: 'in-stock' | 'sold';
+  readonly isRecorded: boolean;
+  readonly purchase: Hex;
+  readonly sale?: Hex;
+  readonly vin?: string;
+  readonly plate?: string;
+  readonly modelName?: string;
+  readonly odometerKm?: number;
+  readonly inspection?: { readonly state: string; readonly validUntil: string };
+}
+
+export function Stock({ onSell }: { onSell: (car: StockCar) => void }) {
+  const { data, error, again } = useLoad(
+    () => askJson<{ cars: readonly StockCar[] }>('/v1/vehicles/stock'),
+    [],
+    5000,
+  );
+  if (error !== undefined && !data) return <Failure error={error} retry={again} />;
+  if (!data) return <Busy what={t('busy.data')} />;
+  return (
+    <Table
+      caption={t('dealer.stock')}
+      hideCaption
+      rows={data.cars}
+      columns={[
+        {
+          title: t('dealer.car'),
+          cell: (car) => (
+            <>
+              {car.modelName ?? t('car.name')}
+              <br />
+              <span class="subtle small">{car.vin}</span>
+            </>
+          ),
+        },
+        { title: t('dealer.plate'), cell: (car) => car.plate ?? '' },
+        {
+          title: t('car.odometer.km'),
+          numeric: true,
+          cell: (car) => (car.odometerKm === undefined ? '' : number(car.odometerKm)),
+        },
+        {
+          title: t('dealer.state'),
+          cell: (car) => (
+            <span class={`krds-badge small ${car.state === 'sold' ? 'bg-light-gray' : 'bg-light-primary'}`}>
+              {t(`dealer.state.${car.state}`)}
+              {!car.isRecorded && ` (${t('dealer.pending')})`}
+            </span>
+          ),
+        },
+        {
+          title: t('dealer.inspection'),
+          cell: ({ inspection }) =>
+            inspection
+              ? `${sayCode(`state.${inspection.state}`, [words])} (${inspection.validUntil})`
+              : t('dealer.inspection.none'),
+        },
+        {
+          title: t('dealer.documents'),
+          cell: (car) => (
+            <a class="textlink" href={receiptLink(car.sale ?? car.purchase)}>
+              {t('entry.receipt')}
+            </a>
+          ),
+        },
+        {
+          title: t('dealer.next'),
+          cell: (car) =>
+            car.state === 'in-stock' && (
+              <button type="button" class="krds-btn small secondary" onClick={() => onSell(car)}>
+                {t('dealer.sell')}
+              </button>
+            ),
+        },
+      ]}
+    />
+  );
+}

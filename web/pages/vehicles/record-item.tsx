@@ -1,0 +1,38 @@
+/** One record in a car's history. */
+import { words } from '../../../server/services/vehicles/words.ts';
+import { dateTime, number } from '../../lib/format.ts';
+import { sayCode, t } from '../../lib/lang.ts';
+import { DocumentView } from '../../parts/document-view.tsx';
+import { receiptLink } from '../../parts/entry-progress.tsx';
+import { More } from '../../parts/more.tsx';
+import type { ShownRecord } from './types.ts';
+
+export function RecordItem({ record }: { record: ShownRecord }) {
+  const { document, status, type } = record;
+  return (
+    <li>
+      <p class="row">
+        <strong>{record.occurredOn}</strong>
+        <span>{sayCode(`type.${type}`, [words])}</span>
+        <span class={`krds-badge small ${status === 'active' ? 'bg-light-success' : 'bg-light-gray'}`}>
+          {sayCode(`status.${status}`, [words])}
+        </span>
+        {document?.odometerKm !== undefined && <span>{number(document.odometerKm)} km</span>}
+      </p>
+      <p class="subtle small">
+        {t('car.by', { organisation: record.organisation })} ·{' '}
+        {t('car.recorded', { when: dateTime(record.recordedAtSec) })}{' '}
+        <a class="textlink" href={receiptLink(record.entryId)}>
+          {t('car.receipt')}
+        </a>
+      </p>
+      {document === null ? (
+        <p class="subtle small">{t('car.erased')}</p>
+      ) : (
+        <More title={t('car.record')}>
+          <DocumentView document={document} service="vehicles" action={`register-${type}`} />
+        </More>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,55 @@
+/** A document as a list of facts, with the labels of the form it was made with. */
+import type { ComponentChildren } from 'preact';
+import { number } from '../lib/format.ts';
+import { say, t } from '../lib/lang.ts';
+import { useLoad } from '../lib/load.ts';
+import { kindOf, labelOf, resolve, type Schema } from '../lib/schema.ts';
+import { findAction } from '../lib/services.ts';
+import { Facts } from './table.tsx';
+
+export function DocumentView({
+  document,
+  service,
+  action,
+}: {
+  document: unknown;
+  service: string;
+  action?: string;
+}) {
+  const { data } = useLoad(
+    async () => (action === undefined ? undefined : (await findAction(service, action))?.action.input),
+    [service, action],
+  );
+  const root = data ?? {};
+  return <Facts facts={factsOf(document, root, root)} />;
+}
+
+/** Facts of any document; without a schema the names stand as they are. */
+export function factsOf(document: unknown, schema: Schema, root: Schema): [string, ComponentChildren][] {
+  if (typeof document !== 'object' || document === null) return [];
+  return Object.entries(document).flatMap(([name, value]) => {
+    const member = resolve(schema.properties?.[name] ?? {}, root);
+    const label = labelOf(name, member);
+    return value === undefined || value === null ? [] : [[label, shown(value, member, root)]];
+  });
+}
+
+function shown(value: unknown, schema: Schema, root: Schema): ComponentChildren {
+  if (Array.isArray(value)) {
+    const item = resolve(schema.items ?? {}, root);
+    return (
+      <ul class="krds-info-list">
+        {value.map((one, i) => (
+          <li key={i}>{shown(one, item, root)}</li>
+        ))}
+      </ul>
+    );
+  }
+  if (typeof value === 'object' && value !== null) return <Facts facts={factsOf(value, schema, root)} />;
+  if (typeof value === 'boolean') return t(value ? 'form.yes' : 'form.no');
+  if (typeof value === 'number') {
+    const unit = say(schema.unit);
+    return kindOf(schema) === 'string' ? String(value) : `${number(value)}${unit ? ` ${unit}` : ''}`;
+  }
+  return say(schema.options?.[String(value)]) || String(value);
+}

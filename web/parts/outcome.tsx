@@ -1,0 +1,28 @@
+/** Everything a verifier sees: the verdict, what was recorded, the document if it is at hand, and what is not proved. */
+import { t } from '../lib/lang.ts';
+import type { Outcome } from '../lib/verify-text.ts';
+import { factsOf } from './document-view.tsx';
+import { EventFacts } from './event-facts.tsx';
+import { More } from './more.tsx';
+import { Facts } from './table.tsx';
+import { VerdictBox } from './verdict.tsx';
+
+export function OutcomeView({ outcome }: { outcome: Outcome }) {
+  const { verdict, file } = outcome;
+  return (
+    <>
+      <VerdictBox verdict={verdict} />
+      {file && verdict.outcome !== 'invalid' && (
+        <section class="part">
+          <h2>{t('receipt.facts')}</h2>
+          <Facts facts={factsOf(file.document, {}, {})} />
+        </section>
+      )}
+      {verdict.event && verdict.outcome !== 'invalid' && <EventFacts event={verdict.event} />}
+      <More title={t('proof.not')}>
+        <p>{t('proof.not.content')}</p>
+        {outcome.isOffline && <p>{t('proof.not.today')}</p>}
+      </More>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+/** All words of the pages. A key is used once; the test in test/web looks after both languages. */
+
+import { adminWords } from './admin.ts';
+import { commonWords } from './common.ts';
+import { credentialWords } from './credentials.ts';
+import { pollWords } from './polls.ts';
+import { proofWords } from './proof.ts';
+import { staffWords } from './staff.ts';
+import { vehicleWords } from './vehicles.ts';
+
+export const words = {
+  ...commonWords,
+  ...pollWords,
+  ...proofWords,
+  ...staffWords,
+  ...vehicleWords,
+  ...credentialWords,
+  ...adminWords,
+};

@@ -1,0 +1,101 @@
+import type { Words } from '../../server/services/define.ts';
+
+export const staffWords = {
+  'steps.nth': { ko: '{n}단계', en: 'Step {n}' },
+  'steps.now': { ko: '{of}단계 중 {n}단계: {title}', en: 'Step {n} of {of}: {title}' },
+  'session.title': { ko: '{title} 로그인', en: '{title}: sign in' },
+  'session.lead': {
+    ko: '기관에서 등록한 패스키(지문, 얼굴, 보안 열쇠)나 지갑으로 로그인합니다.',
+    en: 'Sign in with the passkey (finger, face, security key) or wallet that your organisation has registered.',
+  },
+  'session.passkey': { ko: '패스키로 로그인', en: 'Sign in with a passkey' },
+  'session.passkey.busy': { ko: '기기에서 본인 확인을 해 주세요', en: 'Please confirm on your device' },
+  'session.wallet': { ko: '지갑으로 로그인', en: 'Sign in with a wallet' },
+  'session.wallet.busy': {
+    ko: '지갑에서 로그인 문구를 확인하고 서명해 주세요',
+    en: 'Please read and sign the sign-in text in your wallet',
+  },
+  'session.wallet.missing': { ko: '이 브라우저에는 지갑이 없습니다.', en: 'This browser has no wallet.' },
+  'session.invite': {
+    ko: '처음이신가요? 관리자가 보낸 초대 링크로 먼저 등록해 주세요.',
+    en: 'First time here? Register through the invitation link your administrator sent.',
+  },
+  'session.who': { ko: '{name} 로그인 중', en: 'Signed in as {name}' },
+  'session.out': { ko: '로그아웃', en: 'Sign out' },
+  'wallet.none': { ko: '지갑을 찾지 못했습니다.', en: 'No wallet was found.' },
+  'passkey.none': {
+    ko: '이 로그인에는 패스키가 없습니다. 다시 로그인해 주세요.',
+    en: 'This session has no passkey. Please sign in again.',
+  },
+  'sign.title': { ko: '서명하기 전에 확인하세요', en: 'Check before you sign' },
+  'sign.prepare': { ko: '서명할 내용을 준비하는 중입니다', en: 'Preparing what is to be signed' },
+  'sign.as': { ko: '{name}의 이름으로 서명합니다', en: 'You sign in the name of {name}' },
+  'sign.meaning': {
+    ko: '기록 {n}건이 장부에 남습니다. 남은 뒤에는 지울 수 없고, 고칠 때는 정정 기록을 새로 남깁니다.',
+    en: '{n} records go into the ledger. They cannot be deleted; a correction is a new record.',
+  },
+  'sign.others': { ko: '그 밖에 {n}건이 더 있습니다.', en: 'And {n} more.' },
+  'sign.technical': { ko: '서명되는 값 보기', en: 'Show the values that are signed' },
+  'sign.digest': { ko: '서명되는 값', en: 'Signed value' },
+  'sign.do': { ko: '서명하고 기록하기', en: 'Sign and record' },
+  'sign.passkey.busy': { ko: '기기에서 본인 확인을 해 주세요', en: 'Please confirm on your device' },
+  'sign.wallet.busy': {
+    ko: '지갑에서 내용을 확인하고 서명해 주세요',
+    en: 'Please check and sign in your wallet',
+  },
+  'sign.mismatch': {
+    ko: '서버가 보여 준 내용과 서명할 값이 다릅니다. 서명하지 않았습니다. 관리자에게 알려 주세요.',
+    en: 'The value to sign is not that of the content shown. Nothing was signed. Please tell your administrator.',
+  },
+  'entry.accepted': {
+    ko: '접수되었습니다. 기록되기를 기다리는 중입니다',
+    en: 'Accepted. Waiting to be recorded',
+  },
+  'entry.signed': { ko: '접수되었습니다. 보낼 차례를 기다리는 중입니다', en: 'Accepted. Waiting to be sent' },
+  'entry.sent': { ko: '장부로 보냈습니다', en: 'Sent to the ledger' },
+  'entry.mined': {
+    ko: '장부에 올랐습니다. 확정을 기다리는 중입니다',
+    en: 'In the ledger. Waiting until it is final',
+  },
+  'entry.final': { ko: '확정되었습니다. 영수증을 만드는 중입니다', en: 'Final. The receipt is being made' },
+  'entry.receipted': { ko: '기록되었습니다', en: 'Recorded' },
+  'entry.refused': { ko: '기록되지 않았습니다', en: 'Not recorded' },
+  'entry.refused.code': {
+    ko: '장부가 거절했습니다 (이유: {code}).',
+    en: 'The ledger refused it (reason: {code}).',
+  },
+  'entry.receipt': { ko: '영수증 보기', en: 'See the receipt' },
+  'form.send': { ko: '내용 확인하고 서명하기', en: 'Check and sign' },
+  'form.again': { ko: '새로 작성하기', en: 'Write another one' },
+  'form.good': { ko: '빈 칸 모두 양호·없음으로', en: 'Fill what is empty with good / none' },
+  'form.unknown': { ko: '그런 서식이 없습니다.', en: 'There is no such form.' },
+  'form.open': { ko: '서식 열기', en: 'Open the form' },
+  'form.kept': {
+    ko: '작성하던 내용을 이 기기에서 불러왔습니다.',
+    en: 'Your draft was found on this device.',
+  },
+  'form.drop': { ko: '처음부터 다시', en: 'Start anew' },
+  'body.hint': {
+    ko: '손상된 부위를 누르고, 부위마다 상태를 고르세요.',
+    en: 'Press the damaged parts and choose the state of each.',
+  },
+  'join.title': { ko: '직원 등록', en: 'Register as staff' },
+  'join.lead': {
+    ko: '초대받은 기관의 이름으로 서명할 패스키를 이 기기에 만듭니다. 열쇠는 이 기기를 떠나지 않습니다.',
+    en: 'A passkey is made on this device, to sign in the name of the organisation that invited you. The key never leaves the device.',
+  },
+  'join.code': { ko: '초대 코드', en: 'Invitation code' },
+  'join.name': {
+    ko: '이 열쇠의 이름 (예: 홍길동 휴대전화)',
+    en: 'Name of this key (for example: Kim’s phone)',
+  },
+  'join.passkey': { ko: '패스키 만들기', en: 'Make a passkey' },
+  'join.wallet': { ko: '지갑으로 등록하기', en: 'Register a wallet' },
+  'join.busy': { ko: '기기에서 본인 확인을 해 주세요', en: 'Please confirm on your device' },
+  'join.done': { ko: '등록되었습니다', en: 'You are registered' },
+  'join.done.text': {
+    ko: '열쇠가 장부에 올랐습니다. 이제 로그인해서 일을 시작할 수 있습니다.',
+    en: 'The key is in the ledger. You can now sign in and start.',
+  },
+  'join.go': { ko: '업무 고르러 가기', en: 'Choose your task' },
+} as const satisfies Words;
