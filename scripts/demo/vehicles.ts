@@ -1,0 +1,50 @@
+/** A purchase, an inspection and a sale for each published VIN, and the public look-up a buyer would make. */
+import { readFileSync } from 'node:fs';
+import { EXAMPLES } from '../../server/services/vehicles/examples.ts';
+import type { Client } from '../lib/client.ts';
+import { showProgress } from '../lib/progress.ts';
+import type { Outcome } from './outcome.ts';
+
+const VINS: readonly { readonly vin: string }[] = JSON.parse(
+  readFileSync(new URL('./data/vehicles.json', import.meta.url), 'utf8'),
+).vins;
+
+interface LookUp {
+  readonly records?: readonly unknown[];
+}
+
+/** Dates are of today and the last days, plates and readings made up. */
+export async function fileVehicles(dealer: Client, inspector: Client, buyer: Client): Promise<Outcome> {
+  const entryIds: string[] = [];
+  let found = 0;
+  const progress = showProgress('vehicles: records', 3 * VINS.length);
+  for (const [i, { vin }] of VINS.entries()) {
+    const car = { vin, plate: `${12 + i}가${3456 + i}` };
+    const steps = [
+      [dealer, 'register-purchase', { ...EXAMPLES.purchase, ...car }],
+      [inspector, 'register-inspection', { ...EXAMPLES.inspection, ...car, number: inspectionNumber(i) }],
+      [dealer, 'register-sale', { ...EXAMPLES.sale, ...car }],
+    ] as const;
+    for (const [client, action, body] of steps) {
+      const { entryId } = await client.post(`/v1/vehicles/${action}`, body, { wait: 30 });
+      entryIds.push(entryId);
+      progress.add();
+    }
+    const answer = await buyer.post<LookUp>('/v1/vehicles/look-up', { vin });
+    if (answer.records?.length === steps.length) found += 1;
+  }
+  progress.done();
+  const isRight = found === VINS.length;
+  return {
+    name: 'vehicles',
+    entryIds,
+    isRight,
+    says: `${VINS.length} cars, ${found} with their whole history`,
+  };
+}
+
+/** Unique for each run on one ledger. */
+function inspectionNumber(i: number): string {
+  const serial = String((Date.now() + i) % 1_000_000).padStart(6, '0');
+  return `04-26-${serial}`;
+}
