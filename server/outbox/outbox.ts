@@ -86,6 +86,8 @@ export interface OpenOutbox {
   readonly fault?: Fault;
 }
 
+const LOOK_EVERY_MS = 500;
+
 const LIMITS: Limits = {
   open: 50_000,
   inFlightPerLane: 8,
@@ -141,7 +143,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
     for (const transaction of lane.inFlight.values()) void broadcast(desk, lane, transaction);
   }
   pump.run();
-  const timer = setInterval(() => look(revive), limits.stallMs / 2);
+  const timer = setInterval(() => look(revive), Math.min(limits.stallMs / 2, LOOK_EVERY_MS));
 
   /** Never two at a time; what fails now is tried again with the next block or the next turn of the clock. */
   function look(first?: (desk: Desk) => Promise<void>): void {

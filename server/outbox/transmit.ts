@@ -19,6 +19,9 @@ import { type InFlight, type Item, isOpen, type Work } from './work.ts';
 
 export type Condemnation = { readonly items: readonly Item[]; readonly refusal: Refusal };
 
+/** A node that had no word about the bytes is asked again sooner than one that took them. */
+const RETRY_AFTER_MS = 400;
+
 /** What a transaction that only uses up a nonce costs. */
 const NOTHING_GAS = 21_000;
 
@@ -108,7 +111,10 @@ export async function broadcast(desk: Desk, lane: Lane, transaction: InFlight): 
     await desk.network.send<Hex>('eth_sendRawTransaction', [transaction.raw]);
   } catch (error) {
     const { kind, reason } = rejectionOf(error);
-    if (kind === 'retry') return;
+    if (kind === 'retry') {
+      transaction.broadcastAtMs += RETRY_AFTER_MS - desk.limits.stallMs;
+      return;
+    }
     if (kind === 'permanent') return condemn(desk, lane, transaction, reason);
     // Somebody used the nonce: these very bytes, or others.
     if (/nonce/i.test(reason) && !(await isMined(desk, transaction))) return suspect(desk, lane, reason);
