@@ -56,7 +56,7 @@ export async function readPassphrase(folder: DataFolder, file: string | undefine
     const isFirstStart = (await readdir(folder.vault).catch(() => [])).length === 0;
     if (file !== undefined || error.code !== 'ENOENT' || !isFirstStart)
       throw new AppError('PASSPHRASE_MISSING', { file: path }, error);
-    const made = `${randomBytes(32).toString('base64url')}\n`;
+    const made = `${randomBytes(32).toString('hex')}\n`;
     await writeDurably(path, made);
     return made;
   });
