@@ -37,13 +37,13 @@ export function chunkRootsOf(leaves: readonly bigint[]): readonly bigint[] {
   assertRollOrder(leaves);
   const roots: bigint[] = [];
   for (let at = 0; at < leaves.length; at += CHUNK_LEAVES)
-    roots.push(climb(leaves.slice(at, at + CHUNK_LEAVES), 0, CHUNK_DEPTH));
+    roots.push(climb(leaves.slice(at, at + CHUNK_LEAVES), 0, CHUNK_DEPTH).top);
   return roots;
 }
 
 /** Root of the whole roll from its chunk roots. */
 export function rollRootOf(chunkRoots: readonly bigint[]): bigint {
-  return climb(chunkRoots, CHUNK_DEPTH, ROLL_DEPTH);
+  return climb(chunkRoots, CHUNK_DEPTH, ROLL_DEPTH).top;
 }
 
 /**
@@ -58,14 +58,9 @@ export function pathOf(
 ): MembershipPath {
   const within = chunk.leaves.indexOf(commitment);
   if (within < 0) throw new AppError('NOT_ON_ROLL');
-  const roots = chunkRoots.with(chunk.index, climb(chunk.leaves, 0, CHUNK_DEPTH));
-  return {
-    index: chunk.index * CHUNK_LEAVES + within,
-    siblings: [
-      ...siblingsOf(chunk.leaves, within, 0, CHUNK_DEPTH),
-      ...siblingsOf(roots, chunk.index, CHUNK_DEPTH, ROLL_DEPTH),
-    ],
-  };
+  const own = climb(chunk.leaves, 0, CHUNK_DEPTH, within);
+  const upper = climb(chunkRoots.with(chunk.index, own.top), CHUNK_DEPTH, ROLL_DEPTH, chunk.index);
+  return { index: chunk.index * CHUNK_LEAVES + within, siblings: [...own.siblings, ...upper.siblings] };
 }
 
 /** Root that a path leads to. */
@@ -88,18 +83,13 @@ function parentsOf(nodes: readonly bigint[], level: number): bigint[] {
   );
 }
 
-function climb(nodes: readonly bigint[], from: number, to: number): bigint {
-  let row = nodes;
-  for (let level = from; level < to; level++) row = parentsOf(row, level);
-  return row[0] ?? EMPTY[to]!;
-}
-
-function siblingsOf(nodes: readonly bigint[], index: number, from: number, to: number): bigint[] {
+/** The node `to` levels up over `nodes`, and what stands beside the way there from node `index`. */
+function climb(nodes: readonly bigint[], from: number, to: number, index = 0) {
   const siblings: bigint[] = [];
   let row = nodes;
   for (let level = from; level < to; level++) {
     siblings.push(row[(index >> (level - from)) ^ 1] ?? EMPTY[level]!);
     row = parentsOf(row, level);
   }
-  return siblings;
+  return { top: row[0] ?? EMPTY[to]!, siblings };
 }
