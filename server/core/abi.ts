@@ -1,5 +1,5 @@
 /** Events of the four contracts, decoded into plain values: the vocabulary of folds, checks and audits. */
-import { Interface, type LogDescription, Result } from 'ethers';
+import { Interface, Result } from 'ethers';
 import type { Hex } from './bytes.ts';
 import { ABI } from './contracts.generated.ts';
 import type { LedgerEvent } from './event.ts';
@@ -94,12 +94,10 @@ export const interfaces: Readonly<Record<ContractName, Interface>> = {
 export function decodeEvent(event: LedgerEvent, contracts: ContractAddresses): DecodedEvent | undefined {
   for (const contract of Object.keys(interfaces) as ContractName[]) {
     if (contracts[contract] !== event.address.toLowerCase()) continue;
-    const log = parseLog(interfaces[contract], event);
-    if (log === null) return undefined;
-    const args = Object.fromEntries(
-      log.fragment.inputs.map((input, i) => [input.name, plain(log.args[i], input.type)]),
-    );
-    return { name: log.name, contract, args } as unknown as DecodedEvent;
+    const shape = SHAPES[contract].get(event.topics[0]?.toLowerCase() ?? '');
+    if (shape === undefined) return undefined;
+    const args = readWords(shape, event) ?? readSlowly(interfaces[contract], event);
+    return args && ({ name: shape.name, contract, args } as unknown as DecodedEvent);
   }
   return undefined;
 }
@@ -109,12 +107,75 @@ export function isLeaf(event: DecodedEvent): boolean {
   return !REFUSAL_EVENTS.includes(event.name);
 }
 
+interface Shape {
+  readonly name: string;
+  readonly inputs: readonly { readonly name: string; readonly type: string; readonly isIndexed: boolean }[];
+  /** Every argument takes one 32-byte word. */
+  readonly isFlat: boolean;
+  readonly topics: number;
+}
+
+/** Events by topic, so that no signature is hashed again for each event. */
+const SHAPES: Readonly<Record<ContractName, ReadonlyMap<string, Shape>>> = {
+  Organisations: shapesOf(interfaces.Organisations),
+  Records: shapesOf(interfaces.Records),
+  Attestations: shapesOf(interfaces.Attestations),
+  Ballots: shapesOf(interfaces.Ballots),
+};
+
+function shapesOf(contract: Interface): ReadonlyMap<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  contract.forEachEvent(({ name, topicHash, inputs }) => {
+    shapes.set(topicHash, {
+      name,
+      inputs: inputs.map((input) => ({
+        name: input.name,
+        type: input.type,
+        isIndexed: input.indexed === true,
+      })),
+      isFlat: inputs.every(({ type }) => /^(bytes32|uint\d+|address|bool)$/.test(type)),
+      topics: 1 + inputs.filter(({ indexed }) => indexed).length,
+    });
+  });
+  return shapes;
+}
+
+/** The common case, word by word; undefined when anything is out of the ordinary, which is left to the full decoder. */
+function readWords(shape: Shape, { topics, data }: LedgerEvent): Record<string, unknown> | undefined {
+  const words = shape.inputs.length - (shape.topics - 1);
+  if (!shape.isFlat || topics.length !== shape.topics || data.length !== 2 + 64 * words) return undefined;
+  const args: Record<string, unknown> = {};
+  let topic = 1;
+  let at = 2;
+  for (const { name, type, isIndexed } of shape.inputs) {
+    const word = isIndexed ? topics[topic++]!.slice(2) : data.slice(at, at + 64);
+    if (!isIndexed) at += 64;
+    const value = readWord(type, word.toLowerCase());
+    if (value === undefined) return undefined;
+    args[name] = value;
+  }
+  return args;
+}
+
+/** undefined when bits are set that the type does not have. */
+function readWord(type: string, word: string): unknown {
+  if (type === 'bytes32') return `0x${word}`;
+  if (type === 'address') return word.startsWith('0'.repeat(24)) ? `0x${word.slice(24)}` : undefined;
+  const value = BigInt(`0x${word}`);
+  if (type === 'bool') return value <= 1n ? value === 1n : undefined;
+  return value >> BigInt(type.slice('uint'.length)) === 0n ? plain(value, type) : undefined;
+}
+
 /** The bytes may come from a stranger's receipt: data that does not decode is no event of ours. */
-function parseLog(contract: Interface, event: LedgerEvent): LogDescription | null {
+function readSlowly(contract: Interface, event: LedgerEvent): Record<string, unknown> | undefined {
   try {
-    return contract.parseLog({ topics: [...event.topics], data: event.data });
+    const log = contract.parseLog({ topics: [...event.topics], data: event.data });
+    return log?.fragment.inputs.reduce<Record<string, unknown>>((args, input, i) => {
+      args[input.name] = plain(log.args[i], input.type);
+      return args;
+    }, {});
   } catch {
-    return null;
+    return undefined;
   }
 }
 

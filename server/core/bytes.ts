@@ -4,6 +4,14 @@ export type Hex = `0x${string}`;
 
 export const EMPTY: Uint8Array = new Uint8Array(0);
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Value of each ASCII character, 64 for those outside the alphabet. */
+const BASE64_VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = BASE64.indexOf(String.fromCharCode(code));
+  return value < 0 ? 64 : value;
+});
+
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
   let at = 0;
@@ -29,7 +37,7 @@ export function fromUtf8(bytes: Uint8Array): string {
 
 export function toHex(bytes: Uint8Array): Hex {
   let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  for (let i = 0; i < bytes.length; i++) text += HEX[bytes[i]!]!;
   return `0x${text}`;
 }
 
@@ -50,9 +58,22 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Strict: only the canonical padded form is taken. @throws RangeError otherwise. */
 export function fromBase64(text: string): Uint8Array {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) throw new RangeError('not base64');
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  if (toBase64(bytes) !== text) throw new RangeError('not canonical base64');
+  if (text.length % 4 !== 0) throw new RangeError('not base64');
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const digits = text.length - padding;
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  let bits = 0;
+  for (let i = 0, at = 0; i < digits; i++) {
+    const value = BASE64_VALUES[text.charCodeAt(i)] ?? 64;
+    if (value === 64) throw new RangeError('not base64');
+    bits = ((bits << 6) | value) & 0xffffff;
+    // After the second, third and fourth digit of a group another byte is complete, with 4, 2 and 0 bits left over.
+    const rest = 6 - 2 * (i & 3);
+    if (rest < 6) bytes[at++] = bits >> rest;
+  }
+  // The bits behind the last byte must be zero, or several texts would stand for the same bytes.
+  if ((padding === 2 && (bits & 15) !== 0) || (padding === 1 && (bits & 3) !== 0))
+    throw new RangeError('not canonical base64');
   return bytes;
 }
 

@@ -30,16 +30,16 @@ export function parseDecimal(text: string): number {
 
 /** 32 bytes in base64. @throws AppError CHECKPOINT_MALFORMED */
 export function parseHash(text: string): Uint8Array {
-  const malformed = new AppError('CHECKPOINT_MALFORMED', { reason: 'hash' });
   // 32 bytes take 44 characters; the length is checked before the text is decoded.
-  if (text.length !== 44) throw malformed;
-  try {
-    const hash = fromBase64(text);
-    if (hash.length === 32) return hash;
-  } catch {
-    // Falls through: one error for every way of not being a hash.
+  if (text.length === 44) {
+    try {
+      const hash = fromBase64(text);
+      if (hash.length === 32) return hash;
+    } catch {
+      // Falls through: one error for every way of not being a hash.
+    }
   }
-  throw malformed;
+  throw new AppError('CHECKPOINT_MALFORMED', { reason: 'hash' });
 }
 
 export function cosignedMessage(text: string, timestampSec: number): Uint8Array {

@@ -71,18 +71,18 @@ export function formatSignatureLine(signature: NoteSignature): string {
 
 /** `name+keyid+base64(type || key)`. Only the two Ed25519 types are known. @throws AppError VERIFIER_KEY_MALFORMED */
 export function parseVerifierKey(text: string): VerifierKey {
-  const malformed = new AppError('VERIFIER_KEY_MALFORMED', { key: text.slice(0, 200) });
+  const malformed = () => new AppError('VERIFIER_KEY_MALFORMED', { key: text.slice(0, 200) });
   const first = text.indexOf('+');
   const second = text.indexOf('+', first + 1);
-  if (first < 1 || second < 0) throw malformed;
+  if (first < 1 || second < 0) throw malformed();
   const name = text.slice(0, first);
   const raw = decodeBase64(text.slice(second + 1));
-  if (raw === undefined || raw.length !== 33 || !NAME.test(name)) throw malformed;
+  if (raw === undefined || raw.length !== 33 || !NAME.test(name)) throw malformed();
   const type = raw[0]!;
-  if (type !== ED25519 && type !== COSIGNATURE) throw malformed;
+  if (type !== ED25519 && type !== COSIGNATURE) throw malformed();
   const publicKey = raw.slice(1);
   const keyId = keyIdOf(name, type, publicKey);
-  if (text.slice(first + 1, second) !== hex32(keyId)) throw malformed;
+  if (text.slice(first + 1, second) !== hex32(keyId)) throw malformed();
   return { name, keyId, type, publicKey };
 }
 
