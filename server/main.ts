@@ -335,9 +335,9 @@ async function main(): Promise<void> {
     return;
   }
   const running = await startGateway(readConfig(process.env));
-  console.log(`Sillok is open at ${running.url}`);
   if (running.adminKey !== undefined)
     console.log(`Administrator's API key (shown once): ${running.adminKey}`);
+  console.log(`Sillok is open at ${running.url}`);
   const stop = async (code: number) => {
     await running.stop();
     process.exit(code);

@@ -10,7 +10,7 @@ interface Item {
 }
 
 interface Status {
-  readonly status: string;
+  readonly state: string;
 }
 
 export async function issueCredentials(issuer: Client, verifier: Client): Promise<Outcome> {
@@ -31,7 +31,7 @@ export async function issueCredentials(issuer: Client, verifier: Client): Promis
   const statuses = await Promise.all(
     entryIds.map((entryId) => verifier.get<Status>(`/v1/credentials/status/${entryId}`)),
   );
-  const states = statuses.map(({ status }) => status);
+  const states = statuses.map(({ state }) => state);
   const isRight = states[0] === 'revoked' && states.slice(1).every((state) => state === 'valid');
   const says = `${NAMES.length} issued; status ${states.join(', ')}`;
   return { name: 'credentials', entryIds: [...entryIds, revocation], isRight, says };

@@ -2,5 +2,6 @@
 import { credentials } from './credentials/index.ts';
 import type { Service } from './define.ts';
 import { vehicles } from './vehicles/index.ts';
+import { voting } from './voting/index.ts';
 
-export const services: readonly Service[] = [vehicles, credentials];
+export const services: readonly Service[] = [voting, vehicles, credentials];
