@@ -52,13 +52,16 @@ export function issue(code: string, input: unknown, details: Readonly<Record<str
   return { code: 'custom' as const, message: code, input, params: { code, details } };
 }
 
+/** No control or invisible characters but the line break: nothing that turns the direction of what stands beside it. */
+const VISIBLE = /^(?:\n|[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}])*$/u;
+
 /** Text in NFKC, trimmed: full-width digits and letters of a Korean keyboard become the plain ones. */
 export function text(maxLength: number) {
   return z
     .string()
     .max(4 * maxLength)
-    .transform((value) => value.normalize('NFKC').trim())
-    .pipe(z.string().min(1).max(maxLength));
+    .transform((value) => value.normalize('NFKC').replaceAll('\r\n', '\n').trim())
+    .pipe(z.string().min(1).max(maxLength).regex(VISIBLE));
 }
 
 /** A calendar day, `YYYY-MM-DD`. */

@@ -82,6 +82,12 @@ describe('a field', () => {
       expect(text(5).safeParse(wrong).success, wrong).equal(false);
   });
 
+  it('refuses text with characters that nobody sees, but takes line breaks', () => {
+    for (const wrong of ['a\u202eb', 'a\u0000b', 'a\u200bb', 'a\u0007b', 'a\ud800b', 'a\u2028b'])
+      expect(text(9).safeParse(wrong).success, JSON.stringify(wrong)).equal(false);
+    expect(text(9).parse('한 줄\r\n두 줄')).equal('한 줄\n두 줄');
+  });
+
   it('reads entry ids in small letters only', () => {
     const id = entryId('기록', 'Entry');
     expect(id.parse(`0x${'AB'.repeat(32)}`)).equal(`0x${'ab'.repeat(32)}`);
