@@ -25,7 +25,7 @@ export const PROVER_FILES = {
 
 export type ProverFileKind = keyof typeof PROVER_FILES;
 
-export class ProverFileChanged extends Error {
+class ProverFileChanged extends Error {
   override readonly name = 'ProverFileChanged';
   readonly code = 'PROVER_FILE_CHANGED';
 }

@@ -70,11 +70,11 @@ function ballotChoices({ args }: Named<'BallotCast'>, document: unknown): Check 
 /** The ballot that the device kept is the one that was counted. */
 function ballotMine({ args }: Named<'BallotCast'>, document: unknown): Check {
   const id = 'ballot-as-cast';
-  const kept = document as { pollId?: unknown; nullifier?: unknown; choices?: unknown } | null | undefined;
-  if (kept?.nullifier === undefined) return skipped(id, 'no-ballot');
+  if (document === undefined || isPollText(document)) return skipped(id, 'no-ballot');
+  const kept = document as { pollId?: unknown; nullifier?: unknown; choices?: unknown } | null;
   const choices = choicesOf(BigInt(args.choices));
   const isSame =
-    kept.pollId === args.pollId &&
+    kept?.pollId === args.pollId &&
     kept.nullifier === args.nullifier &&
     Array.isArray(kept.choices) &&
     kept.choices.length === choices.length &&

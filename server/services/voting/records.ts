@@ -6,9 +6,9 @@ import { isFieldElement } from './ballot.ts';
 import { codeOf, codesOfCsv } from './codes.ts';
 
 export const POLL_SCHEMA = 'voting.poll.1';
-export const MAX_OPTIONS = 64;
+const MAX_OPTIONS = 64;
 /** One import; call it again for more. */
-export const MAX_CODES = 5_000;
+const MAX_CODES = 5_000;
 /** Of the picture itself, before base64: small enough that a poll with pictures loads on a bad line. */
 const MAX_IMAGE_BYTES = 48 * 1024;
 /** Order of the base field of BN254: coordinates of a proof's points lie below it. */

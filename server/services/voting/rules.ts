@@ -165,7 +165,7 @@ export function* planCast({ pollId, choices, nullifier, proof }: Cast, known: Kn
 }
 
 /** undefined: these choices may be cast now. */
-export function ballotRefusal(
+function ballotRefusal(
   poll: PollRow | undefined,
   choices: readonly number[],
   nowSec: number,

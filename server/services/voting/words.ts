@@ -111,25 +111,65 @@ export const words: Words = {
   PollCreated: { ko: '투표를 만듦', en: 'Poll created' },
   RollFrozen: { ko: '선거인명부 확정', en: 'Roll frozen' },
   BallotCast: { ko: '투표지 집계', en: 'Ballot counted' },
+  'poll-rules-as-written.proves': {
+    ko: '선택지 수, 고를 수 있는 수, 시작과 마감은 장부가 스스로 지킵니다.',
+    en: 'The ledger itself enforces the number of options, how many may be chosen, the opening and the close.',
+  },
+  'poll-rules-as-written.proves-not': {
+    ko: '질문이 공정한지는 말하지 않습니다.',
+    en: 'It does not show that the question is fair.',
+  },
   'poll-rules-as-written': {
     ko: '장부가 지키는 규칙이 본문의 규칙과 같습니다',
     en: 'The rules that the ledger enforces are those of the text',
   },
   'poll-rules-as-written.no-text': { ko: '본문이 없습니다', en: 'the text is not at hand' },
   'poll-rules-as-written.other-rules': { ko: '규칙이 다릅니다', en: 'the rules differ' },
+  'roll-hides-voters.proves': {
+    ko: '명부의 인원은 확정된 뒤 바뀌지 않았고, 누구의 표인지 가려 줄 만큼 있습니다.',
+    en: 'The number of members has not changed since the freeze and is enough to hide whose ballot is whose.',
+  },
+  'roll-hides-voters.proves-not': {
+    ko: '명부에 오른 사람이 투표할 자격이 있는지는 말하지 않습니다. 명부를 만든 기관이 정했습니다.',
+    en: 'It does not show that the members were entitled to vote: the organisation of the poll decided that.',
+  },
   'roll-hides-voters': {
     ko: '선거인명부에 {size}명이 있습니다',
     en: 'The roll has {size} members',
   },
   'roll-hides-voters.too-small': { ko: '비밀을 지키기에 너무 적습니다', en: 'too few to keep votes secret' },
+  'ballot-counted-once.proves': {
+    ko: '한 사람의 투표지는 한 투표에서 늘 같은 번호를 가지며, 장부는 같은 번호를 두 번 세지 않습니다.',
+    en: 'All ballots of one voter in one poll have the same id, and the ledger counts an id once.',
+  },
+  'ballot-counted-once.proves-not': {
+    ko: '누가 투표했는지는 말하지 않습니다. 아무도 알 수 없습니다.',
+    en: 'It does not show who voted: nobody can know.',
+  },
   'ballot-counted-once': {
     ko: '투표지의 번호가 그 투표와 중복 방지 값에서 나왔습니다',
     en: 'The ballot\u2019s id follows from its poll and its nullifier',
   },
   'ballot-counted-once.not-in-field': { ko: '값이 범위를 벗어났습니다', en: 'the nullifier is out of range' },
   'ballot-counted-once.other-id': { ko: '다른 번호입니다', en: 'the id is another one' },
+  'ballot-choices.proves': {
+    ko: '장부가 이 투표지를 이 선택으로 집계했습니다.',
+    en: 'The ledger counted this ballot for these choices.',
+  },
+  'ballot-choices.proves-not': {
+    ko: '투표한 사람의 뜻이 그랬는지는 말하지 않습니다.',
+    en: 'It does not show that the voter meant it so.',
+  },
   'ballot-choices': { ko: '집계된 선택: {choices}번', en: 'Choices counted: {choices}' },
   'ballot-choices.against-rules': { ko: '투표의 규칙에 어긋납니다', en: 'against the rules of the poll' },
+  'ballot-as-cast.proves': {
+    ko: '이 기기에서 만든 투표지가 바뀌지 않고 집계되었습니다.',
+    en: 'The ballot made on this device was counted unchanged.',
+  },
+  'ballot-as-cast.proves-not': {
+    ko: '기기 자체가 속지 않았다는 것까지는 말하지 않습니다.',
+    en: 'It does not show that the device itself was not deceived.',
+  },
   'ballot-as-cast': {
     ko: '기기에 남은 투표지가 집계된 것과 같습니다',
     en: 'The ballot kept on the device is the one counted',
