@@ -1,0 +1,54 @@
+/** A real gateway in a process of its own with an empty data folder, and an organisation with an API key. */
+import { createClient } from '../lib/client.ts';
+import { type StartedGateway, startGatewayProcess } from '../lib/gateway.ts';
+import { ORGANISATION } from './city.ts';
+import { type Load, openLoad } from './load.ts';
+import type { Bench } from './measure.ts';
+
+export interface BenchGateway {
+  readonly url: string;
+  readonly data: string;
+  readonly key: string;
+  readonly load: Load;
+  /** The same data folder, after whatever happened to the process. */
+  restart(): Promise<StartedGateway>;
+  process(): StartedGateway;
+}
+
+/** Limits are for strangers; the bench is none. */
+const VARIABLES = { SILLOK_ANONYMOUS_PER_MINUTE: '10000000' };
+
+export async function benchGateway(bench: Bench): Promise<BenchGateway> {
+  const data = await bench.folder('gateway');
+  let running = await startGatewayProcess({ data, variables: VARIABLES });
+  bench.defer(() => running.stop());
+  const { adminKey } = running;
+  if (adminKey === undefined) throw new Error('the gateway did not print its administrator’s key');
+  const admin = createClient(running.url, adminKey);
+  await admin.post('/v1/admin/organisations', {
+    organisation: ORGANISATION,
+    name: 'Bench',
+    kind: 'company',
+    accreditations: ['vehicles', 'credentials', 'voting'],
+  });
+  const { key } = await admin.post<{ key: string }>('/v1/admin/api-keys', {
+    organisation: ORGANISATION,
+    label: 'bench',
+    scopes: ['*'],
+    perMinute: 10_000_000,
+  });
+  const load = openLoad(running.url, key);
+  bench.defer(load.close);
+  const port = Number(new URL(running.url).port);
+  return {
+    url: running.url,
+    data,
+    key,
+    load,
+    process: () => running,
+    async restart() {
+      running = await startGatewayProcess({ data, port, variables: VARIABLES });
+      return running;
+    },
+  };
+}
