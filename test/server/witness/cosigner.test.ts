@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { toBase64, toHex, utf8 } from '../../../server/core/bytes.ts';
+import { sha256 } from '../../../server/core/hash.ts';
+import { verifyEd25519 } from '../../../server/log/ed25519.ts';
+import { signNote } from '../../../server/log/sign.ts';
+import { formatTreeHead, verifyCosignature } from '../../../server/verify/checkpoint.ts';
+import { ED25519, parseNote, parseSignatureLine, parseVerifierKey } from '../../../server/verify/note.ts';
+import {
+  LOG_KEY,
+  leavesOf,
+  naiveConsistency,
+  naiveRoot,
+  ORIGIN,
+  TIME_SEC,
+  testKey,
+} from '../../helpers/log.ts';
+import { type TestWitness, testWitness } from '../../helpers/witness.ts';
+
+const entries = leavesOf(40);
+
+describe('A witness asked for a cosignature (c2sp.org/tlog-witness)', () => {
+  let folder: string;
+  let witness: TestWitness;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sillok-witness-'));
+    witness = await testWitness(folder, 0);
+    await witness.tree.append(0, entries.slice(0, 30));
+  });
+  afterEach(async () => {
+    await witness.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('cosigns what it derived itself, and larger trees that hold it', async () => {
+    const first = await witness.post(request(0, 10));
+    expect(first.status).to.equal(200);
+    const line = parseSignatureLine((await first.text()).trimEnd());
+    expect(verifyCosignature(line, parseVerifierKey(witness.key), headOf(10), verifyEd25519)).to.equal(
+      TIME_SEC,
+    );
+    expect((await witness.post(request(10, 25))).status).to.equal(200);
+    expect((await witness.post(request(25, 25))).status).to.equal(200);
+  });
+
+  it('tells its last size when the old size is another', async () => {
+    await witness.post(request(0, 10));
+    const answer = await witness.post(request(9, 20));
+    expect(answer.status).to.equal(409);
+    expect(answer.headers.get('content-type')).to.equal('text/x.tlog.size');
+    expect(await answer.text()).to.equal('10\n');
+    expect((await witness.post(request(0, 20))).status).to.equal(409);
+  });
+
+  it('never cosigns a second root for one size, nor a tree without its last one', async () => {
+    await witness.post(request(0, 10));
+    const other = entries.map((entry, i) => (i === 4 ? utf8('another history') : entry));
+    expect((await witness.post(request(10, 10, other))).status).to.equal(422);
+    expect((await witness.post(request(10, 20, other))).status).to.equal(422);
+    expect(witness.reports.map(({ code }) => code)).to.deep.equal([
+      'INCONSISTENT_CHECKPOINT',
+      'INCONSISTENT_CHECKPOINT',
+    ]);
+  });
+
+  it('refuses and reports a consistent tree that its own node does not show', async () => {
+    await witness.post(request(0, 10));
+    const other = entries.map((entry, i) => (i === 20 ? utf8('made up by the log') : entry));
+    expect((await witness.post(request(10, 25, other))).status).to.equal(422);
+    expect(witness.reports[0]?.code).to.equal('ROOT_NOT_DERIVED');
+    expect(witness.reports[0]?.details.note).to.contain(ORIGIN);
+    expect((await witness.post(request(10, 25))).status).to.equal(200);
+  });
+
+  it('asks for patience while its own node is behind', async () => {
+    expect((await witness.post(request(0, 31))).status).to.equal(503);
+    await witness.tree.append(30, entries.slice(30));
+    expect((await witness.post(request(0, 31))).status).to.equal(200);
+  });
+
+  it('serves its newest cosigned checkpoint under the hash of the origin', async () => {
+    const url = `${witness.url}/${toHex(sha256(utf8(ORIGIN))).slice(2)}/checkpoint`;
+    expect((await fetch(url)).status).to.equal(404);
+    await witness.post(request(0, 10));
+    const note = parseNote(await (await fetch(url)).text());
+    expect(note.text).to.equal(headOf(10));
+    expect(note.signatures.map(({ name }) => name)).to.deep.equal([
+      ORIGIN,
+      parseVerifierKey(witness.key).name,
+    ]);
+  });
+
+  it('decides one request after another: of fifty alike at once, one moves it on', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => witness.post(request(0, 10))));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses[0]).to.equal(200);
+    expect(statuses.filter((status) => status === 409)).to.have.length(49);
+  });
+
+  const wrongKey = testKey(ORIGIN, ED25519, 'a thief');
+  const wrong: [string, number, () => string][] = [
+    ['another log', 404, () => request(0, 10, entries, testKey('other.example/log', ED25519))],
+    ["a stranger's signature", 403, () => request(0, 10, entries, wrongKey)],
+    [
+      'a changed signature',
+      403,
+      () =>
+        request(0, 10).replace(/(.)(.{4})\n$/, (_, a: string, b: string) => `${a === 'A' ? 'B' : 'A'}${b}\n`),
+    ],
+    ['an old size above the new one', 400, () => request(0, 10).replace('old 0', 'old 11')],
+    ['no old size', 400, () => request(0, 10).replace('old 0', 'new 0')],
+    ['an old size with a leading zero', 400, () => request(0, 10).replace('old 0', 'old 00')],
+    ['a proof line that is no hash', 400, () => request(0, 10).replace('old 0\n', 'old 0\nAAAA\n')],
+    [
+      '64 proof lines',
+      400,
+      () => request(0, 10).replace('old 0\n', `old 0\n${`${toBase64(new Uint8Array(32))}\n`.repeat(64)}`),
+    ],
+    [
+      'a proof where none belongs',
+      422,
+      () => request(0, 10).replace('old 0\n', `old 0\n${toBase64(new Uint8Array(32))}\n`),
+    ],
+    ['another root for the empty tree', 422, () => emptyTree()],
+    ['nothing', 400, () => ''],
+    ['a megabyte', 400, () => 'x'.repeat(2 ** 20)],
+  ];
+  for (const [what, status, body] of wrong)
+    it(`answers ${status} to ${what}`, async () => {
+      // A body that is too long is not read to its end; whoever sends it may see the connection go instead of an answer.
+      const answer = await witness.post(body()).then(
+        (response) => response.status,
+        () => 400,
+      );
+      expect(answer).to.equal(status);
+    });
+});
+
+function headOf(size: number, of = entries): string {
+  return formatTreeHead({ origin: ORIGIN, size, root: naiveRoot(of.slice(0, size)) });
+}
+
+function request(old: number, size: number, of = entries, key = LOG_KEY): string {
+  const proof = naiveConsistency(old, of.slice(0, size)).map((hash) => `${toBase64(hash)}\n`);
+  const text = headOf(size, of).replace(ORIGIN, key.name);
+  return `old ${old}\n${proof.join('')}\n${signNote(text, key)}`;
+}
+
+function emptyTree(): string {
+  const text = formatTreeHead({ origin: ORIGIN, size: 0, root: new Uint8Array(32) });
+  return `old 0\n\n${signNote(text, LOG_KEY)}`;
+}
