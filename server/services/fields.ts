@@ -1,7 +1,7 @@
 /** Fields that know their labels: one schema makes the parser, the OpenAPI part, the form and the public extract of a document. */
 import { z } from 'zod';
 import type { Hex } from '../core/bytes.ts';
-import type { Text } from './define.ts';
+import type { Text, Words } from './define.ts';
 
 /** Stands in the JSON schema of a field, as `z.toJSONSchema` copies it. */
 export interface FieldMeta {
@@ -33,6 +33,15 @@ export function field<Schema extends z.ZodType>(
   });
 }
 
+/** Text of what the fields of this file refuse; a service that uses them takes these words among its own. */
+export const FIELD_WORDS: Words = {
+  TEXT_INVISIBLE: { ko: '보이지 않는 글자는 쓸 수 없습니다.', en: 'Invisible characters cannot be used.' },
+  ENTRY_ID_FORM: {
+    ko: '기록 번호는 0x와 64자리 16진수입니다.',
+    en: 'An entry id is 0x and 64 hexadecimal digits.',
+  },
+};
+
 /** One of several values, each with its Korean and English text. */
 export function choice<const Value extends string>(
   values: Readonly<Record<Value, readonly [ko: string, en: string]>>,
@@ -61,7 +70,7 @@ export function text(maxLength: number) {
     .string()
     .max(4 * maxLength)
     .transform((value) => value.normalize('NFKC').replaceAll('\r\n', '\n').trim())
-    .pipe(z.string().min(1).max(maxLength).regex(VISIBLE));
+    .pipe(z.string().min(1).max(maxLength).regex(VISIBLE, 'TEXT_INVISIBLE'));
 }
 
 /** A calendar day, `YYYY-MM-DD`. */
@@ -73,7 +82,7 @@ export function day(ko: string, en: string, more: More = {}) {
 export function entryId(ko: string, en: string, more: More = {}) {
   const schema = z
     .string()
-    .regex(/^0x[0-9a-fA-F]{64}$/)
+    .regex(/^0x[0-9a-fA-F]{64}$/, 'ENTRY_ID_FORM')
     .transform((id) => id.toLowerCase() as Hex);
   return field(schema, ko, en, { widget: 'entry', ...more });
 }

@@ -221,7 +221,7 @@ function codesIn(folder: string): string[] {
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(join(folder, name), 'utf8'));
-  const codes = /(?:refused: |code: |issue\(|say\('[a-z-]+', )'([A-Z][A-Z0-9_]+)'/g;
+  const codes = /(?:refused: |code: |issue\(|regex\(.*, |say\('[a-z-]+', )'([A-Z][A-Z0-9_]+)'/g;
   const reasons = /(?:failed|skipped)\('([a-z-]+)', '([a-z-]+)'/g;
   const found = sources.flatMap((source) => [
     ...[...source.matchAll(codes)].map(([, code]) => code!),

@@ -27,7 +27,9 @@ const byLeaf = z.strictObject({
 });
 const holderProof = z.strictObject({
   entryId: entryId('증명', 'Credential'),
-  key: field(z.string().regex(/^[A-Za-z0-9_-]{22}$/), '소지자 열쇠', "Holder's key", { personal: true }),
+  key: field(z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'KEY_FORM'), '소지자 열쇠', "Holder's key", {
+    personal: true,
+  }),
 });
 const page = z.strictObject({
   after: field(

@@ -8,9 +8,14 @@ const holder = {
 };
 
 const terms = {
-  number: field(z.string().regex(/^[0-9A-Za-z][0-9A-Za-z-]{0,39}$/), '증명서 번호', 'Certificate number', {
-    hint: { ko: '비워 두면 자동으로 매깁니다.', en: 'Left empty, one is given.' },
-  }).optional(),
+  number: field(
+    z.string().regex(/^[0-9A-Za-z][0-9A-Za-z-]{0,39}$/, 'NUMBER_FORM'),
+    '증명서 번호',
+    'Certificate number',
+    {
+      hint: { ko: '비워 두면 자동으로 매깁니다.', en: 'Left empty, one is given.' },
+    },
+  ).optional(),
   validFrom: day('효력 시작일', 'Valid from', {
     hint: { ko: '비워 두면 발급일입니다.', en: 'Left empty, the day of issue.' },
   }).optional(),

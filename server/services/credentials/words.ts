@@ -1,7 +1,14 @@
 /** Text of every code of this service: refusals, states, reasons, checks. Labels of fields stand in their schemas. */
 import type { Words } from '../define.ts';
+import { FIELD_WORDS } from '../fields.ts';
 
 export const words: Words = {
+  ...FIELD_WORDS,
+  NUMBER_FORM: {
+    ko: '증명서 번호는 영문, 숫자, -만 쓸 수 있습니다.',
+    en: 'Letters, digits and hyphens only.',
+  },
+  KEY_FORM: { ko: '링크가 온전하지 않습니다.', en: 'The link is not complete.' },
   ORGANISATION_REQUIRED: { ko: '기관만 할 수 있습니다.', en: 'Only an organisation may do this.' },
   EXPIRED_AT_ISSUE: {
     ko: '효력 종료일이 오늘({today})보다 빠릅니다.',

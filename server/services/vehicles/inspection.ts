@@ -13,7 +13,7 @@ const shown = { public: true } as const;
 const won = { unit: { ko: '원', en: 'won' } } as const;
 
 /** A decimal with at most two places, as written on the read-out: no binary fraction meets a record. */
-const decimal = z.string().regex(/^\d{1,3}(\.\d{1,2})?$/);
+const decimal = z.string().regex(/^\d{1,3}(\.\d{1,2})?$/, 'DECIMAL_FORM');
 
 const overall = z.strictObject({
   instrument: choice({ good: ['양호', 'Good'], bad: ['불량', 'Bad'] }, '계기상태', 'Instrument', shown),
@@ -124,13 +124,18 @@ const priceSurvey = z.strictObject({
 });
 
 export const inspection = z.strictObject({
-  number: field(z.string().regex(/^[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,10}$/), '기록부 번호', 'Record number', {
-    ...shown,
-    hint: {
-      ko: '세 부분을 -로 잇습니다. 예: 04-26-001234',
-      en: 'Three parts joined by hyphens, e.g. 04-26-001234',
+  number: field(
+    z.string().regex(/^[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,10}$/, 'NUMBER_FORM'),
+    '기록부 번호',
+    'Record number',
+    {
+      ...shown,
+      hint: {
+        ko: '세 부분을 -로 잇습니다. 예: 04-26-001234',
+        en: 'Three parts joined by hyphens, e.g. 04-26-001234',
+      },
     },
-  }),
+  ),
   vin: field(vinText, '차대번호', 'VIN', {
     hint: { ko: '영문 I, O, Q가 없는 17자리입니다.', en: '17 characters, never the letters I, O or Q.' },
   }),
@@ -189,7 +194,11 @@ export const inspection = z.strictObject({
   }),
   condition: field(condition, '세부상태', 'Detailed state', shown),
   photographs: field(
-    z.array(field(z.string().regex(/^[0-9a-f]{64}$/), '사진 SHA-256', 'SHA-256 of the photograph')).max(20),
+    z
+      .array(
+        field(z.string().regex(/^[0-9a-f]{64}$/, 'DIGEST_FORM'), '사진 SHA-256', 'SHA-256 of the photograph'),
+      )
+      .max(20),
     '점검장면 사진',
     'Photographs',
     shown,

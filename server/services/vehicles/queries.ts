@@ -39,7 +39,7 @@ const lookUp = z
 
 const inspectionId = z.strictObject({
   id: field(
-    z.string().regex(/^(0x[0-9a-f]{64}|[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,10})$/),
+    z.string().regex(/^(0x[0-9a-f]{64}|[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,10})$/, 'NUMBER_FORM'),
     '기록 번호 또는 기록부 번호',
     'Entry id or record number',
   ),

@@ -11,7 +11,7 @@ const person = (ko: string, en: string) =>
   field(
     z.strictObject({
       name: field(text(60), '이름', 'Name', { personal: true }),
-      phone: field(z.string().regex(/^\+?[0-9][0-9 -]{6,18}$/), '전화번호', 'Telephone', {
+      phone: field(z.string().regex(/^\+?[0-9][0-9 -]{6,18}$/, 'PHONE_FORM'), '전화번호', 'Telephone', {
         personal: true,
       }).optional(),
     }),

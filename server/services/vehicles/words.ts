@@ -1,5 +1,6 @@
 /** Text of every code of this service: refusals, notices, states, alerts, checks. Labels of fields stand in their schemas. */
 import type { Words } from '../define.ts';
+import { FIELD_WORDS } from '../fields.ts';
 
 const refusals: Words = {
   ORGANISATION_REQUIRED: { ko: '기관만 할 수 있습니다.', en: 'Only an organisation may do this.' },
@@ -96,6 +97,19 @@ const refusals: Words = {
     en: 'First registered after the inspection.',
   },
   PERIOD_REVERSED: { ko: '기간의 끝이 시작보다 빠릅니다.', en: 'The period ends before it begins.' },
+  NUMBER_FORM: {
+    ko: '기록부 번호는 숫자 세 부분을 -로 잇습니다. 예: 04-26-001234',
+    en: 'Three numbers joined by hyphens, e.g. 04-26-001234.',
+  },
+  PHONE_FORM: {
+    ko: '전화번호 형식이 아닙니다. 예: 010-1234-5678',
+    en: 'Not a telephone number, e.g. 010-1234-5678.',
+  },
+  DECIMAL_FORM: {
+    ko: '소수점 아래 두 자리까지의 수를 적으세요.',
+    en: 'A number with at most two decimal places.',
+  },
+  DIGEST_FORM: { ko: 'SHA-256 값은 16진수 64자리입니다.', en: 'A SHA-256 value is 64 hexadecimal digits.' },
 };
 
 const notices: Words = {
@@ -225,4 +239,4 @@ const checks: Words = {
   },
 };
 
-export const words: Words = { ...refusals, ...notices, ...states, ...checks };
+export const words: Words = { ...FIELD_WORDS, ...refusals, ...notices, ...states, ...checks };

@@ -1,5 +1,6 @@
 /** A made-up service, as small as one can be: it shows that a folder is enough. */
 import { defineAction, defineQuery, defineService } from '../../../server/services/define.ts';
+import { FIELD_WORDS } from '../../../server/services/fields.ts';
 import { failed, passed, skipped } from '../../../server/verify/verdict.ts';
 import { blocking, byNumber, card, cardDocument, SCHEMA } from './records.ts';
 import { block, fold, issue, look } from './rules.ts';
@@ -43,6 +44,8 @@ export const libraryCards = defineService({
     return [isComplete ? passed('library-card-form') : failed('library-card-form', 'broken')];
   },
   words: {
+    ...FIELD_WORDS,
+    CARD_NUMBER_FORM: { ko: 'L과 여섯 자리 숫자입니다.', en: 'L and six digits.' },
     ORGANISATION_REQUIRED: { ko: '기관만 할 수 있습니다.', en: 'Only an organisation may do this.' },
     NUMBER_TAKEN: { ko: '이미 쓴 번호입니다: {number}', en: 'This number is already used: {number}' },
     CARD_UNKNOWN: { ko: '없는 대출증입니다.', en: 'No such card.' },

@@ -4,7 +4,9 @@ import { choice, day, entryId, field, text } from '../../../server/services/fiel
 export const SCHEMA = 'library-cards.card.1';
 
 const fields = {
-  number: field(z.string().regex(/^L[0-9]{6}$/), '대출증 번호', 'Card number', { public: true }),
+  number: field(z.string().regex(/^L[0-9]{6}$/, 'CARD_NUMBER_FORM'), '대출증 번호', 'Card number', {
+    public: true,
+  }),
   branch: choice(
     { central: ['중앙도서관', 'Central library'], yongdap: ['용답도서관', 'Yongdap library'] },
     '도서관',
