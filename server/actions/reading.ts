@@ -27,7 +27,9 @@ export async function run<T>(reading: Reading<T>, reader: Reader): Promise<T> {
 
 /** What service `id` may see: its own rows, the organisations, originals, places in batches and where entries stand. */
 export function readerOf(id: string, { store, vault, outbox }: Sources): Reader {
-  const allowed = [`view:${id}/`, `local:${id}/`, 'view:organisations/', 'original:', 'attested:', 'entry:'];
+  const own = [`view:${id}/`, `local:${id}/`];
+  const shared = ['view:organisations/', 'view:organisations-key/', 'original:', 'attested:', 'entry:'];
+  const allowed = [...own, ...shared];
   const check = (key: string) => {
     if (!allowed.some((prefix) => key.startsWith(prefix)))
       throw new AppError('READ_FORBIDDEN', { service: id, key });
