@@ -74,7 +74,7 @@ contract Ballots is IBallots, EIP712 {
         for (uint256 i = 0; i < casts.length; ++i) {
             Cast calldata ballot = casts[i];
             bytes32 entryId = entryIdOf(ballot.pollId, ballot.nullifier);
-            Refusal refusal = _refusalOfCast(entryId, ballot);
+            Refusal refusal = _refusalOfCast(entryId, ballot, block.timestamp);
             if (refusal == Refusal.None) _count(entryId, ballot);
             else emit BallotsRefused(entryId, ballot.pollId, refusal);
         }
@@ -97,6 +97,11 @@ contract Ballots is IBallots, EIP712 {
     /// @inheritdoc IBallots
     function hasCast(bytes32 pollId, uint256 nullifier) external view returns (bool) {
         return _recorded[entryIdOf(pollId, nullifier)];
+    }
+
+    /// @inheritdoc IBallots
+    function refusalOf(Cast calldata ballot, uint256 time) external view returns (Refusal) {
+        return _refusalOfCast(entryIdOf(ballot.pollId, ballot.nullifier), ballot, time);
     }
 
     /// @inheritdoc IBallots
@@ -205,12 +210,12 @@ contract Ballots is IBallots, EIP712 {
     }
 
     /// @dev The proof comes last: it is by far the dearest check, and nothing before it can be paid for by a neighbour.
-    function _refusalOfCast(bytes32 entryId, Cast calldata ballot) private view returns (Refusal) {
+    function _refusalOfCast(bytes32 entryId, Cast calldata ballot, uint256 time) private view returns (Refusal) {
         Poll storage poll = _polls[ballot.pollId];
         if (poll.options == 0) return Refusal.UnknownPoll;
         if (poll.rollSize == 0) return Refusal.RollNotFrozen;
-        if (block.timestamp < poll.opensAt) return Refusal.PollNotOpen;
-        if (block.timestamp >= poll.closesAt) return Refusal.PollClosed;
+        if (time < poll.opensAt) return Refusal.PollNotOpen;
+        if (time >= poll.closesAt) return Refusal.PollClosed;
         if (uint256(ballot.choices) >> poll.options != 0) return Refusal.BadChoice;
         uint256 chosen = _bitsOf(ballot.choices);
         if (chosen < poll.minChoices || chosen > poll.maxChoices) return Refusal.BadChoice;

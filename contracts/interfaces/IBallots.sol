@@ -84,6 +84,10 @@ interface IBallots {
     function pollOf(bytes32 pollId) external view returns (Poll memory);
     /// @return counts ballots per option, in the poll's order.
     function tallyOf(bytes32 pollId) external view returns (uint32[] memory counts);
+    /// @notice What {cast} would answer to this ballot in a block of that time; `None` = it would count. Costs no more to ask
+    /// than to cast, so a relayer asks before it sends.
+    /// @param time Unix seconds.
+    function refusalOf(Cast calldata ballot, uint256 time) external view returns (Refusal);
     function hasCast(bytes32 pollId, uint256 nullifier) external view returns (bool);
     /// @notice Semaphore scope of the poll: uint256(keccak256(abi.encode(chainid, contract, pollId))).
     function scopeOf(bytes32 pollId) external view returns (uint256);

@@ -82,6 +82,7 @@ export const ABI = {
     'function freezeRolls((bytes32 organisation, bytes32 key, bytes32 pollId, uint256 root, uint32 size, bytes32 idempotency, bytes signature)[] freezes)',
     'function hasCast(bytes32 pollId, uint256 nullifier) view returns (bool)',
     'function pollOf(bytes32 pollId) view returns ((bytes32 organisation, bytes32 content, uint8 options, uint8 minChoices, uint8 maxChoices, uint48 opensAt, uint48 closesAt, uint8 mode, uint32 rollSize, uint32 turnout, uint256 rollRoot))',
+    'function refusalOf((bytes32 pollId, uint64 choices, uint256 nullifier, uint256[8] proof) ballot, uint256 time) view returns (uint8)',
     'function scopeOf(bytes32 pollId) view returns (uint256)',
     'function tallyOf(bytes32 pollId) view returns (uint32[] counts)',
   ],

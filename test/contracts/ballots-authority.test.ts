@@ -50,7 +50,7 @@ async function deploy(scope: string) {
   const organisations = (await ethers.deployContract('Organisations', [
     authority,
   ])) as unknown as OrganisationsContract;
-  const verifier = await ethers.deployContract('MembershipVerifier');
+  const verifier = await ethers.deployContract('SemaphoreVerifier');
   const ballots = (await ethers.deployContract('Ballots', [
     organisations,
     verifier,

@@ -25,7 +25,7 @@ describe('Ballots: gas', () => {
       'OrganisationsDouble',
       deployer,
     )) as unknown as OrganisationsContract;
-    const verifier = await ethers.deployContract('MembershipVerifier', deployer);
+    const verifier = await ethers.deployContract('SemaphoreVerifier', deployer);
     const ballots = (await ethers.deployContract(
       'Ballots',
       [organisations, verifier],

@@ -79,7 +79,7 @@ async function deploy() {
     'OrganisationsDouble',
     deployer,
   )) as unknown as OrganisationsContract;
-  const verifier = await ethers.deployContract('MembershipVerifier', deployer);
+  const verifier = await ethers.deployContract('SemaphoreVerifier', deployer);
   const ballots = (await ethers.deployContract(
     'Ballots',
     [organisations, verifier],
@@ -425,6 +425,24 @@ describe('Ballots: a ballot', () => {
       else await refusesCast(ballots, first, reason);
     });
   }
+});
+
+describe('Ballots: asking before casting', () => {
+  it('answers as casting would, for any time and without a trace', async () => {
+    const { ballots } = await begin(openPoll);
+    const ask = async (ballot: Ballot, time: number) =>
+      REFUSALS[Number(await ballots.refusalOf(ballot, time))];
+    const forged = { ...first, choices: first.choices << 1n };
+    expect(await ask(first, OPENS - 1)).to.equal('PollNotOpen');
+    expect(await ask(first, OPENS)).to.equal('None');
+    expect(await ask(first, CLOSES - 1)).to.equal('None');
+    expect(await ask(first, CLOSES)).to.equal('PollClosed');
+    expect(await ask(forged, OPENS)).to.equal('BadProof');
+    expect(await ask({ ...first, choices: 0n }, OPENS)).to.equal('BadChoice');
+    expect((await ballots.pollOf(first.pollId)).turnout).to.equal(0n);
+    await ballots.cast([first]);
+    expect(await ask(first, OPENS)).to.equal('BallotAlreadyCast');
+  });
 });
 
 describe('Ballots: hostile proofs', () => {

@@ -9,7 +9,7 @@ import { type BallotOrder, commitmentOfKey } from '../../web/lib/prove.ts';
 
 type Deployed<Method extends string> = BaseContract & Record<Method, ContractMethod>;
 export type BallotsContract = Deployed<
-  'createPolls' | 'freezeRolls' | 'cast' | 'pollOf' | 'tallyOf' | 'hasCast' | 'scopeOf'
+  'createPolls' | 'freezeRolls' | 'cast' | 'pollOf' | 'tallyOf' | 'hasCast' | 'refusalOf' | 'scopeOf'
 >;
 export type OrganisationsContract = Deployed<
   'answer' | 'register' | 'addKey' | 'accredit' | 'suspend' | 'resume'
