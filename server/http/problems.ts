@@ -9,6 +9,10 @@ import { fill, issueCode, issueText, type Language, languageOf } from './languag
 import { PROBLEM_STATUS } from './problem-table.ts';
 import { PROBLEM_WORDS } from './words.ts';
 
+/** A hostile body may break in a hundred thousand places, or quote all of itself in a sentence. */
+const MAX_ERRORS = 100;
+const MAX_MESSAGE = 500;
+
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -30,7 +34,9 @@ interface RuleRefusal {
 }
 
 export function problemOf(error: unknown, language: Language, services: readonly Service[]): Problem {
-  const known = error instanceof AppError ? error : new AppError('INTERNAL');
+  // The router throws this for an address whose escapes are no UTF-8: nothing can stand there.
+  const fallback = error instanceof URIError ? 'NOT_FOUND' : 'INTERNAL';
+  const known = error instanceof AppError ? error : new AppError(fallback);
   if (known.code === 'RULE_REFUSED')
     return ruleProblem(known.details as unknown as RuleRefusal, language, services);
   if (known.code === 'INPUT_INVALID') return inputProblem(known, language, services);
@@ -83,10 +89,10 @@ function ruleProblem(refusal: RuleRefusal, language: Language, services: readonl
 function inputProblem(error: AppError, language: Language, services: readonly Service[]): Problem {
   const issues = error.details.issues as readonly z.core.$ZodIssue[];
   const words = wordsOf(String(error.details.service ?? ''), services);
-  const errors = issues.map((issue) => ({
+  const errors = issues.slice(0, MAX_ERRORS).map((issue) => ({
     path: issue.path.join('.'),
     code: issueCode(issue, words),
-    message: issueText(issue, language, words),
+    message: issueText(issue, language, words).slice(0, MAX_MESSAGE),
   }));
   const [first] = errors;
   return {

@@ -95,6 +95,14 @@ export const PROBLEM_WORDS: Words = {
     ko: '체인의 규칙이 이 변경을 거부했습니다: {reason}',
     en: 'The contracts refuse this change: {reason}',
   },
+  KEY_MISSING: {
+    ko: '기관 "{organisation}"의 서명 열쇠가 이 게이트웨이에 없습니다. 직원이 직접 서명해야 합니다.',
+    en: 'This gateway holds no signing key of "{organisation}": its staff must sign themselves.',
+  },
+  COMPACT_TOO_LARGE: {
+    ko: '영수증이 QR 코드 하나에 담기지 않습니다. 파일로 받으십시오.',
+    en: 'The receipt does not fit one QR code. Take the file instead.',
+  },
   API_KEY_LIMIT: {
     ko: '이름이 같은 API 키는 두 개까지만 살아 있을 수 있습니다. 먼저 하나를 폐기하십시오.',
     en: 'At most two keys of the same label may be alive. Revoke one first.',
@@ -124,6 +132,10 @@ export const PROBLEM_WORDS: Words = {
     ko: '이 Idempotency-Key는 다른 내용으로 이미 쓰였습니다.',
     en: 'This Idempotency-Key was already used with another body.',
   },
+  BALLOT_REFUSED: {
+    ko: '이 투표지는 셀 수 없습니다. ({reason})',
+    en: 'This ballot cannot be counted. ({reason})',
+  },
   SIGNATURE_REFUSED: {
     ko: '서명이 기관의 유효한 서명이 아닙니다. ({reason})',
     en: "The signature is not the organisation's valid signature. ({reason})",
@@ -152,6 +164,22 @@ export const PROBLEM_WORDS: Words = {
   CHAIN_UNREACHABLE: {
     ko: '체인에 닿을 수 없습니다. 잠시 뒤 다시 시도하십시오.',
     en: 'The chain cannot be reached. Try again in a moment.',
+  },
+  CHAIN_TIMEOUT: {
+    ko: '체인이 제때 답하지 않았습니다. 잠시 뒤 다시 시도하십시오.',
+    en: 'The chain did not answer in time. Try again in a moment.',
+  },
+  CHAIN_MISMATCH: {
+    ko: '체인이 바뀌어 아무것도 접수하지 않습니다. 운영자에게 알리십시오.',
+    en: 'The node serves another chain; nothing is accepted. Tell the operator.',
+  },
+  TRANSACTION_TIMEOUT: {
+    ko: '변경이 아직 체인에 기록되지 않았습니다. 잠시 뒤 확인하십시오.',
+    en: 'The change is not on the chain yet. Look again in a moment.',
+  },
+  STORE_READ_ONLY: {
+    ko: '저장소에 쓸 수 없습니다.',
+    en: 'The store cannot be written.',
   },
   STORE_FULL: {
     ko: '저장 공간이 가득 차서 받을 수 없습니다.',

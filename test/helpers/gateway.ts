@@ -83,7 +83,11 @@ export async function send<T = Record<string, unknown>>(url: string, options: Se
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json');
-  return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as T };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (isJson ? JSON.parse(text) : text) as T,
+  };
 }
 
 /** A new organisation that may use the made-up service, with an API key for it. */

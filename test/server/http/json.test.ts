@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AppError } from '../../../server/core/errors.ts';
 import { canonicalJson } from '../../../server/core/canonical.ts';
+import type { AppError } from '../../../server/core/errors.ts';
 import { parseJson } from '../../../server/http/json.ts';
 import { property } from '../../helpers/property.ts';
 
@@ -29,18 +29,28 @@ describe('strict JSON', () => {
   });
 
   it('has one canonical form however the members were ordered', () => {
-    property(fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.integer()), { selector: ([key]) => key, maxLength: 8 }), (members) => {
-      const clean = members.filter(([key]) => key !== '__proto__' && !key.includes('\0'));
-      const write = (list: typeof clean) => `{${list.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`;
-      const there = canonicalJson(parseJson(write(clean)));
-      expect(canonicalJson(parseJson(write([...clean].reverse())))).equal(there);
-    });
+    property(
+      fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.integer()), {
+        selector: ([key]) => key,
+        maxLength: 8,
+      }),
+      (members) => {
+        const clean = members.filter(([key]) => key !== '__proto__' && !key.includes('\0'));
+        const write = (list: typeof clean) =>
+          `{${list.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`;
+        const there = canonicalJson(parseJson(write(clean)));
+        expect(canonicalJson(parseJson(write([...clean].reverse())))).equal(there);
+      },
+    );
   });
 
   it('never takes what JSON.parse refuses', () => {
-    property(fc.string({ unit: fc.constantFrom(...'{}[],:"\\u0 1-e.tfalsn\n'.split('')), maxLength: 12 }), (text) => {
-      if (codeOf(text) === 'none') expect(() => JSON.parse(text)).not.to.throw();
-    });
+    property(
+      fc.string({ unit: fc.constantFrom(...'{}[],:"\\u0 1-e.tfalsn\n'.split('')), maxLength: 12 }),
+      (text) => {
+        if (codeOf(text) === 'none') expect(() => JSON.parse(text)).not.to.throw();
+      },
+    );
   });
 
   const refused: readonly (readonly [string, string, string])[] = [

@@ -20,7 +20,8 @@ describe('problems', () => {
   });
 
   it('exist for every code that http and actions throw at a caller', () => {
-    const internal = /^(RULE_REFUSED|READ_FORBIDDEN|PLAN_FOREIGN|SERVICE_ID_TAKEN|WITNESSES_MISSING|CONFIG_|DATA_|PASSPHRASE_|PORT_|HOST_)/;
+    const internal =
+      /^(RULE_REFUSED|READ_FORBIDDEN|PLAN_FOREIGN|SERVICE_ID_TAKEN|WITNESSES_MISSING|CONFIG_|DATA_|PASSPHRASE_|PORT_|HOST_)/;
     for (const file of globSync('server/{http,actions}/**/*.ts'))
       for (const [, code] of readFileSync(file, 'utf8').matchAll(/new AppError\('([A-Z_]+)'/g))
         if (!internal.test(code!)) expect(PROBLEM_STATUS, `${code} in ${file}`).has.property(code!);
@@ -36,18 +37,26 @@ describe('problems', () => {
   });
 
   it("speak of a service's refusal in the service's words", () => {
-    const refusal = { service: 'library-cards', code: 'NUMBER_TAKEN', field: 'number', details: { number: 'L1' } };
+    const refusal = {
+      service: 'library-cards',
+      code: 'NUMBER_TAKEN',
+      field: 'number',
+      details: { number: 'L1' },
+    };
     const error = new AppError('RULE_REFUSED', refusal);
     const problem = problemOf(error, 'en', [libraryCards]);
     expect(problem).include({ status: 422, code: 'NUMBER_TAKEN', field: 'number' });
     expect(problem.detail).equal('This number is already used: L1');
-    expect(problemOf(error, 'ko', [libraryCards]).detail).match(/L1/).and.match(/[가-힣]/);
+    expect(problemOf(error, 'ko', [libraryCards]).detail)
+      .match(/L1/)
+      .and.match(/[가-힣]/);
   });
 
   it('name every wrong field in the language asked for', () => {
     const schema = z.strictObject({ km: z.int().min(0), on: z.iso.date() });
     const { issues } = schema.safeParse({ km: -1, on: 'x', more: 1 }, { reportInput: true }).error!;
-    const problem = (language: 'ko' | 'en') => problemOf(new AppError('INPUT_INVALID', { issues }), language, []);
+    const problem = (language: 'ko' | 'en') =>
+      problemOf(new AppError('INPUT_INVALID', { issues }), language, []);
     expect(problem('en').errors!.map(({ path }) => path)).members(['km', 'on', '']);
     for (const { message } of problem('ko').errors!) expect(message).match(/[가-힣]/);
     for (const { message } of problem('en').errors!) expect(message).not.match(/[가-힣]/);
