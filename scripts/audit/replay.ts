@@ -39,12 +39,13 @@ export async function replayChain(options: ReplayChain): Promise<Replay> {
   const { network, contracts, services, toBlock, folder } = options;
   const tree = await openTree(join(folder, 'log'));
   const rows = await openStore(join(folder, 'store'));
-  // A fold reads rows only; the vault is there because its reader wants one, and holds nothing.
+  // A fold reads rows only; vault and outbox are there because its reader wants them, and hold nothing.
   const vault = await openVault({
     folder: join(folder, 'keys'),
     passphrase: randomBytes(32).toString('hex'),
     store: rows,
   });
+  const outbox = { entry: async () => undefined };
   const events: RecordedEvent[] = [];
 
   async function take(block: FinalBlock): Promise<void> {
@@ -58,7 +59,7 @@ export async function replayChain(options: ReplayChain): Promise<Replay> {
       leaves.push(encodeLeaf(ledger));
     }
     if (leaves.length > 0) await tree.append(events.length, leaves);
-    const ops = await projectEvents(fresh, services, rows, vault);
+    const ops = await projectEvents(fresh, services, { store: rows, vault, outbox });
     if (ops.length > 0) await rows.commit(ops);
     events.push(...fresh);
     options.onProgress?.(block.number);
