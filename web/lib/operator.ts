@@ -9,7 +9,7 @@ export interface Operator {
   readonly contact?: string;
 }
 
-const operator = watched<Operator>({ name: { ko: '실록', en: 'Sillok' } });
+const operator = watched<Operator>({ name: { ko: '', en: '' } });
 let asked = false;
 
 export function useOperator(): Operator {

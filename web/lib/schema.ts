@@ -61,7 +61,8 @@ export function labelOf(name: string, schema: Schema): string {
 export function hintOf(schema: Schema): string | undefined {
   const text = say(schema.hint) || (schema.hint ? '' : (schema.description ?? ''));
   const unit = say(schema.unit);
-  return [text, unit && !text.includes(unit) ? `(${unit})` : ''].filter(Boolean).join(' ') || undefined;
+  const isSaid = `${text}${say(schema.label)}`.includes(unit);
+  return [text, isSaid ? '' : `(${unit})`].filter(Boolean).join(' ') || undefined;
 }
 
 export function optionsOf(schema: Schema): { value: string; label: string }[] {

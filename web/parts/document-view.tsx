@@ -1,7 +1,7 @@
 /** A document as a list of facts, with the labels of the form it was made with. */
 import type { ComponentChildren } from 'preact';
 import { number } from '../lib/format.ts';
-import { say, t } from '../lib/lang.ts';
+import { say, t, wordOr } from '../lib/lang.ts';
 import { useLoad } from '../lib/load.ts';
 import { kindOf, labelOf, resolve, type Schema } from '../lib/schema.ts';
 import { findAction } from '../lib/services.ts';
@@ -24,13 +24,19 @@ export function DocumentView({
   return <Facts facts={factsOf(document, root, root)} />;
 }
 
+/** Names of forms say nothing to a reader. */
+const HIDDEN = ['schema', 'sillok'];
+
 /** Facts of any document; without a schema the names stand as they are. */
 export function factsOf(document: unknown, schema: Schema, root: Schema): [string, ComponentChildren][] {
   if (typeof document !== 'object' || document === null) return [];
   return Object.entries(document).flatMap(([name, value]) => {
     const member = resolve(schema.properties?.[name] ?? {}, root);
-    const label = labelOf(name, member);
-    return value === undefined || value === null ? [] : [[label, shown(value, member, root)]];
+    if (value === undefined || value === null || HIDDEN.includes(name)) return [];
+    const label = member.label ? labelOf(name, member) : wordOr(`member.${name}`, labelOf(name, member));
+    // A year is a number that is not counted.
+    if (/Year$/.test(name)) return [[label, String(value)]];
+    return [[label, shown(value, member, root)]];
   });
 }
 

@@ -27,7 +27,8 @@ export function Frame({ path, children }: { path: string; children: ComponentChi
               <div class="header-branding">
                 <a class="brand" href="/">
                   <img src="/mark.svg" alt="" width="36" height="36" />
-                  <span class="brand-name">{say(operator.name)}</span>
+                  <span class="brand-name">{t('brand')}</span>
+                  {say(operator.name) && <span class="brand-operator">{say(operator.name)}</span>}
                 </a>
                 <nav class="menu" aria-label={t('frame.menu')}>
                   {MENU.map(([to, key]) => (

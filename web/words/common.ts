@@ -1,6 +1,7 @@
 import type { Words } from '../../server/services/define.ts';
 
 export const commonWords = {
+  brand: { ko: '실록', en: 'Sillok' },
   'frame.skip': { ko: '본문 바로가기', en: 'Skip to content' },
   'frame.menu': { ko: '주 메뉴', en: 'Main menu' },
   'frame.letters': { ko: '글자 크기: {size}', en: 'Letters: {size}' },

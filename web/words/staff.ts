@@ -79,6 +79,11 @@ export const staffWords = {
     ko: '손상된 부위를 누르고, 부위마다 상태를 고르세요.',
     en: 'Press the damaged parts and choose the state of each.',
   },
+  'member.organisation': { ko: '작성 기관', en: 'Written by' },
+  'member.issuer': { ko: '발급기관', en: 'Issuer' },
+  'member.issuedOn': { ko: '발급일', en: 'Issued on' },
+  'member.amends': { ko: '정정한 기록', en: 'Corrects' },
+  'member.amendReason': { ko: '정정 사유', en: 'Reason for the correction' },
   'join.title': { ko: '직원 등록', en: 'Register as staff' },
   'join.lead': {
     ko: '초대받은 기관의 이름으로 서명할 패스키를 이 기기에 만듭니다. 열쇠는 이 기기를 떠나지 않습니다.',

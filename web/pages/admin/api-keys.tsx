@@ -103,7 +103,7 @@ function Issue({ organisations, scopes, onIssued }: Choices) {
         void issue();
       }}
     >
-      <div class="fields two">
+      <div class="fields">
         <SelectField
           label={t('admin.organisation')}
           value={organisation}

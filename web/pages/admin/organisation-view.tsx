@@ -99,7 +99,7 @@ export function OrganisationView({ of, onBack, onChange }: Props) {
         ]}
       />
       <form
-        class="fields two"
+        class="fields"
         onSubmit={(event) => {
           event.preventDefault();
           void post('accreditations', { scope });

@@ -88,7 +88,7 @@ function Register({ onDone }: { onDone: () => void }) {
         void register();
       }}
     >
-      <div class="fields two">
+      <div class="fields">
         <TextField label={t('admin.name')} value={name} onValue={setName} required />
         <TextField label={t('admin.id')} value={id} onValue={setId} required />
         <SelectField

@@ -94,7 +94,7 @@ function Create({ session }: { session: Session }) {
           setDraft(applyTemplate(draft, value as Template));
         }}
       />
-      <div class="fields two">
+      <div class="fields">
         <TextField
           label={t('create.title.ko')}
           value={draft.titleKo}
@@ -124,7 +124,7 @@ function Create({ session }: { session: Session }) {
         />
       </div>
       <OptionFields draft={draft} wrong={wrong} onChange={change} />
-      <div class="fields two">
+      <div class="fields">
         <TextField
           label={t('create.min')}
           type="number"

@@ -20,7 +20,7 @@ export function OptionFields({ draft, wrong, onChange }: Props) {
       {wrong['options'] && <p class="wrong">{wrong['options']}</p>}
       {options.map((option, i) => (
         <div class="part boxed" key={i}>
-          <div class="fields two">
+          <div class="fields">
             <TextField
               label={t('create.option', { n: i + 1 })}
               value={option.ko}

@@ -64,7 +64,7 @@ export function RollCodes({ poll, onChange }: { poll: Poll; onChange: () => void
       {done && <Notice kind="success">{done}</Notice>}
       {busy && <Busy what={t('busy.send')} />}
       <form
-        class="fields two"
+        class="fields"
         onSubmit={(event) => {
           event.preventDefault();
           void run(make);

@@ -1,0 +1,132 @@
+/** A real Chromium on the real gateway. Every page it opens must stay at home and keep the accessibility rules. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from 'chai';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { findChromium } from '../../scripts/lib/chromium.ts';
+import { gateway, type TestGateway } from './gateway.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+interface Stage {
+  readonly browser: Browser;
+  readonly running: TestGateway;
+  /** Where screenshots go; printed once, so that people can look at them. */
+  readonly shots: string;
+}
+
+let staged: Promise<Stage> | undefined;
+
+function stage(): Promise<Stage> {
+  staged ??= (async () => {
+    build();
+    const executablePath = findChromium();
+    if (executablePath === undefined) throw new Error('no Chromium on this machine');
+    const [browser, running] = await Promise.all([
+      chromium.launch({ executablePath, args: FLAGS }),
+      gateway(),
+    ]);
+    const shots = process.env.JOURNEY_SHOTS ?? (await mkdtemp(join(tmpdir(), 'sillok-journeys-')));
+    console.log(`    screenshots: ${shots}`);
+    return { browser, running, shots };
+  })();
+  return staged;
+}
+
+/** The pages as they are now, not as somebody built them last week. */
+function build(): void {
+  for (const args of [
+    ['scripts/generate/artifacts.ts'],
+    ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'error'],
+  ]) {
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${args[0]}: ${stderr}`);
+  }
+}
+
+after(async function () {
+  this.timeout(30_000);
+  if (staged !== undefined) await (await staged).browser.close();
+});
+
+export interface Visitor {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly running: TestGateway;
+  open(path: string): Promise<void>;
+  /** Axe without a violation, nothing wider than the screen, and a picture of it. */
+  look(name: string): Promise<void>;
+  /** Fails when anything went out to another host or broke inside the page. */
+  leave(): Promise<void>;
+}
+
+export interface VisitorOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly lang?: 'ko' | 'en';
+}
+
+export async function visitor({
+  width = 1280,
+  height = 900,
+  lang = 'ko',
+}: VisitorOptions = {}): Promise<Visitor> {
+  const { browser, running, shots } = await stage();
+  const context = await browser.newContext({
+    viewport: { width, height },
+    locale: lang === 'ko' ? 'ko-KR' : 'en-GB',
+    timezoneId: 'America/New_York',
+    acceptDownloads: true,
+  });
+  if (lang === 'en') await context.addInitScript(() => localStorage.setItem('sillok.lang', 'en'));
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const foreign: string[] = [];
+  const broken: string[] = [];
+  context.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(running.url) && !/^(data|blob):/.test(url)) foreign.push(url);
+  });
+  page.on('pageerror', (error) => broken.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && /Content Security Policy|violates/.test(message.text()))
+      broken.push(message.text());
+  });
+  return {
+    page,
+    context,
+    running,
+    open: async (path) => {
+      await page.goto(running.url + path);
+      await page.locator('main h1').first().waitFor();
+    },
+    look: async (name) => {
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.screenshot({ path: join(shots, `${name}-${width}.png`), fullPage: true });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+      expect(found, name).to.deep.equal([]);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(wide, `${name} is wider than the screen`).to.be.at.most(0);
+    },
+    leave: async () => {
+      await context.close();
+      expect(foreign, 'requests to other hosts').to.deep.equal([]);
+      expect(broken, 'errors inside the page').to.deep.equal([]);
+    },
+  };
+}
