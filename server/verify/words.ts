@@ -136,6 +136,9 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
   ),
   'entry-readable.refusal': text('거절의 기록은 영수증이 되지 못합니다.', 'A refusal is no entry.'),
 
+  'document-form': text('문서 파일의 형식이 맞음', 'The document file is well formed'),
+  'document-form.malformed': text('올바르지 않은 곳: {member}', 'The malformed place: {member}'),
+
   'entry-matches': text('문서가 말하는 기록임', 'It is the entry that the document names'),
   'entry-matches.proves': text(
     '문서 파일의 기록 번호와 영수증의 기록 번호가 같습니다.',
@@ -167,6 +170,10 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
   'commitment-matches.no-document': text(
     '이 종류의 기록에는 문서가 없습니다.',
     'Entries of this kind have no document.',
+  ),
+  'commitment-matches.no-service': text(
+    '이 문서를 검사할 서비스를 모릅니다.',
+    'No service at hand can check this document.',
   ),
   'commitment-matches.not-canonical': text('문서를 읽을 수 없습니다.', 'The document cannot be read.'),
   'commitment-matches.entry-not-readable': text('기록을 읽을 수 없습니다.', 'The entry cannot be read.'),

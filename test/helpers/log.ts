@@ -79,14 +79,14 @@ export function ledgerEvent(
   };
 }
 
-/** An inspection as the Records contract records it: no shorter leaf of a record is to be had. */
+/** A record of a made-up service, as the Records contract records it. */
 export function recordEvent(n: number, refersTo: Hex = `0x${'00'.repeat(32)}`): LedgerEvent {
   const values = [
     bytes32(`entry ${n}`),
     nameToBytes32('seoul-inspections'),
     bytes32(`subject ${n}`),
-    nameToBytes32('vehicles'),
-    nameToBytes32('vehicles.inspection.1'),
+    nameToBytes32('archives'),
+    nameToBytes32('archives.inspection.1'),
     commitmentOf({ ...DOCUMENT, n }, SALT),
     refersTo,
     1,

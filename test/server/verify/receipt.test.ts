@@ -95,8 +95,8 @@ describe('A receipt', () => {
   it('gets the checks of the service that its event names', () => {
     const { event } = verifyReceipt(makeReceipt(3, { entries }), TRUST, tools);
     const service = (id: string) => ({ id, checks: () => [failed(id, 'asked'), skipped(id, 'asked')] });
-    const checks = serviceChecks(event!, undefined, [service('voting'), service('vehicles')]);
-    expect(checks.map(({ id }) => id)).to.deep.equal(['vehicles', 'vehicles']);
+    const checks = serviceChecks(event!, undefined, [service('voting'), service('archives')]);
+    expect(checks.map(({ id }) => id)).to.deep.equal(['archives', 'archives']);
   });
 
   function check(receipt: string, trust: Trust, id: string) {

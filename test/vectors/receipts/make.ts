@@ -38,7 +38,15 @@ import {
 export type Folder = 'valid' | 'invalid' | 'unknown';
 export type Vectors = Readonly<Record<Folder, Readonly<Record<string, string>>>>;
 
-const POLL = { title: { ko: '공원 이름', en: 'Name of the park' }, options: ['가', '나'] };
+const POLL = {
+  title: { ko: '공원 이름', en: 'Name of the park' },
+  options: ['가', '나'],
+  minChoices: 1,
+  maxChoices: 1,
+  opensAtSec: TIME_SEC,
+  closesAtSec: TIME_SEC + 86_400,
+  mode: 'open',
+};
 const organisation = nameToBytes32('seoul-city');
 const ATTESTED = 5;
 const commitments = Array.from({ length: 9 }, (_, i) => commitmentOf({ diploma: i }, SALT));
@@ -48,7 +56,7 @@ const rows = attestationRows(
       chainId: CHAIN_ID,
       contract: CONTRACTS.Attestations,
       issuer: 'seoul-city',
-      schema: 'credentials.degree.1',
+      schema: 'archives.degree.1',
       index,
       commitment,
     }),
@@ -70,8 +78,8 @@ const EVENTS: readonly LedgerEvent[] = [
     [
       BATCH_ID,
       organisation,
-      nameToBytes32('credentials.degree.1'),
-      nameToBytes32('credentials'),
+      nameToBytes32('archives.degree.1'),
+      nameToBytes32('archives'),
       attestationRoot(rows),
       9,
     ],
