@@ -6,7 +6,7 @@ import { AppError } from '../core/errors.ts';
 import { keccak256 } from '../core/hash.ts';
 import type { Signer } from '../core/signer.ts';
 import { creationCode } from './artifacts.ts';
-import type { Network } from './network.ts';
+import { blockTag, type Network } from './network.ts';
 import { type Act, transact } from './transact.ts';
 import { createdAddress } from './transaction.ts';
 
@@ -14,6 +14,8 @@ import { createdAddress } from './transaction.ts';
 export interface Deployment {
   readonly chainId: number;
   readonly genesisHash: Hex;
+  /** Block of the first contract: no event is older. */
+  readonly fromBlock: number;
   readonly contracts: ContractAddresses;
   /** OpenZeppelin AccessManager. */
   readonly authority: Hex;
@@ -57,7 +59,8 @@ export async function deployContracts(options: DeployContracts): Promise<Deploym
   const { acts: _, created, ...addresses } = plan;
   const codeHashes = await hashCodes(network, created);
   network.pin(codeHashes);
-  return { chainId: network.chainId, genesisHash: network.genesisHash, ...addresses, codeHashes };
+  const fromBlock = await firstBlockOf(network, plan.authority);
+  return { chainId: network.chainId, genesisHash: network.genesisHash, fromBlock, ...addresses, codeHashes };
 }
 
 /** Chain, genesis and code are what they were at deployment; pins the code for later breaks. @throws AppError CHAIN_MISMATCH | CHAIN_* */
@@ -114,6 +117,23 @@ function planOf({
     verifiers: { p256, webauthn },
     contracts: { Organisations, Records, Attestations, Ballots },
   };
+}
+
+/** By halving; 0, which only costs time, when the node has thrown away the states between. */
+async function firstBlockOf(network: Network, address: Hex): Promise<number> {
+  let [without, having] = [0, Number(await network.send<Hex>('eth_blockNumber', []))];
+  try {
+    while (having - without > 1) {
+      const middle = (without + having) >> 1;
+      const code = await network.send<Hex>('eth_getCode', [address, blockTag(middle)]);
+      if (code === '0x') without = middle;
+      else having = middle;
+    }
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'CHAIN_ERROR') return 0;
+    throw error;
+  }
+  return having;
 }
 
 /** A deployment by another key, or to another administrator, would look finished by its nonces alone. */
