@@ -75,7 +75,7 @@ export interface RollSubmission {
   readonly to: 'rolls';
   readonly organisation: string;
   readonly pollId: Hex;
-  /** LeanIMT root, a BN254 scalar in decimal. */
+  /** Root of the roll's tree (services/voting/roll.ts), a BN254 scalar in decimal. */
   readonly root: string;
   readonly size: number;
   readonly idempotency: Hex;

@@ -30,6 +30,12 @@ class ProverFileChanged extends Error {
   readonly code = 'PROVER_FILE_CHANGED';
 }
 
+/** The network or the server, not the bytes: worth trying again. */
+class ProverFileMissing extends Error {
+  override readonly name = 'ProverFileMissing';
+  readonly code = 'PROVER_FILE_MISSING';
+}
+
 /** The bytes themselves when they are the pinned ones. Whoever serves them may lie. @throws ProverFileChanged */
 export async function checkProverFile(kind: ProverFileKind, bytes: Uint8Array): Promise<Uint8Array> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)));
@@ -42,7 +48,7 @@ export async function checkProverFile(kind: ProverFileKind, bytes: Uint8Array): 
 /**
  * Fetches and checks both files. @param folder address of the folder that holds them, ending in a slash.
  * @param onProgress bytes so far, of both files.
- * @throws ProverFileChanged
+ * @throws ProverFileChanged | ProverFileMissing
  */
 export async function fetchProverFiles(
   folder: string,
@@ -50,9 +56,13 @@ export async function fetchProverFiles(
 ): Promise<ProverFiles> {
   let loaded = 0;
   const load = async (kind: 'wasm' | 'zkey') => {
-    const response = await fetch(new URL(PROVER_FILES[kind].name, folder), { credentials: 'omit' });
+    const response = await fetch(new URL(PROVER_FILES[kind].name, folder), { credentials: 'omit' }).catch(
+      (error) => {
+        throw new ProverFileMissing(String(error));
+      },
+    );
     if (!response.ok || response.body === null)
-      throw new ProverFileChanged(`${response.url}: ${response.status}`);
+      throw new ProverFileMissing(`${response.url}: ${response.status}`);
     const parts: Uint8Array[] = [];
     const reader = response.body.getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
