@@ -57,7 +57,7 @@ const KINDS: readonly Kind[] = [
         const { path, reason } = error.details;
         return {
           outcome: 'invalid',
-          checks: [failed('document-form', 'malformed', { member: `${path}: ${reason}` })],
+          checks: [failed('document-form', 'malformed', { place: `${path}: ${reason}` })],
         };
       }
     },
@@ -72,7 +72,7 @@ const KINDS: readonly Kind[] = [
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         const isOtherLog = error.code === 'COMPACT_OTHER_LOG';
-        const check = failed('receipt-form', String(error.details.reason));
+        const check = failed('receipt-form', 'malformed', { place: String(error.details.reason) });
         return isOtherLog ? { outcome: 'unknown', checks: [] } : { outcome: 'invalid', checks: [check] };
       }
     },

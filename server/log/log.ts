@@ -174,9 +174,15 @@ class Publisher {
 
   #start(): Promise<Checkpoint> {
     this.#next = undefined;
-    const run = this.#run().finally(() => {
-      if (this.#running === run) this.#running = undefined;
-    });
+    const run = this.#run()
+      .catch((error: unknown) => {
+        // A full disk may have room again; a conflict stays one until a person has looked.
+        if (!(error instanceof AppError)) this.#tryAgain(RETRY_MS);
+        throw error;
+      })
+      .finally(() => {
+        if (this.#running === run) this.#running = undefined;
+      });
     this.#running = run;
     return run;
   }

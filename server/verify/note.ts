@@ -1,5 +1,5 @@
 /** Signed notes (c2sp.org/signed-note): text, a blank line, signature lines. Reading and verifying; signing is in log/. */
-import { concat, fromBase64, fromUtf8, toBase64, utf8 } from '../core/bytes.ts';
+import { concat, fromBase64, toBase64, utf8 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 
@@ -94,15 +94,6 @@ export function formatVerifierKey(name: string, type: number, publicKey: Uint8Ar
 /** The first line with this key's name and id. A known key's line must verify, whatever stands beside it. */
 export function signatureOf(note: Note, key: VerifierKey): NoteSignature | undefined {
   return note.signatures.find((line) => line.name === key.name && line.keyId === key.keyId);
-}
-
-/** Bytes as UTF-8 text. @throws AppError NOTE_MALFORMED */
-export function noteText(bytes: Uint8Array): string {
-  try {
-    return fromUtf8(bytes);
-  } catch (error) {
-    throw new AppError('NOTE_MALFORMED', { reason: 'not UTF-8' }, error);
-  }
 }
 
 /** SHA-256(name || newline || type || public key), first four bytes. */

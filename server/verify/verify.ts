@@ -35,7 +35,7 @@ export function verifyReceipt(
     receipt = parseReceipt(text);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const checks = [failed('receipt-form', String(error.details.reason))];
+    const checks = [failed('receipt-form', 'malformed', { place: String(error.details.reason) })];
     return { outcome: 'invalid', checks };
   }
   const keys = keysOf(trust);
@@ -148,7 +148,7 @@ function checkLeaf(receipt: Receipt, trust: Trust): { checks: Check[]; event?: R
     ledgerEvent = decodeLeaf(receipt.leaf);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { checks: [failed('entry-readable', String(error.details.reason))] };
+    return { checks: [failed('entry-readable', 'malformed', { place: String(error.details.reason) })] };
   }
   const { chainId, block, timeSec, address } = ledgerEvent;
   const chain =

@@ -20,6 +20,8 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
     'It says nothing about whether its content is true.',
   ),
 
+  'receipt-form.malformed': text('올바르지 않은 곳: {place}', 'It is malformed at: {place}'),
+
   'link-matches': text('링크나 QR이 가리킨 기록임', 'It is the entry that the link or QR names'),
   'link-matches.proves': text(
     '받아 온 영수증이 QR에 인쇄된 해시의 기록에 관한 것입니다.',
@@ -130,6 +132,7 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
     '기록 뒤의 문서가 사실인지는 말하지 않습니다.',
     'It does not show that the document behind the entry is true.',
   ),
+  'entry-readable.malformed': text('올바르지 않은 곳: {place}', 'It is malformed at: {place}'),
   'entry-readable.unknown-event': text(
     '이 프로그램이 모르는 종류의 기록입니다.',
     'This version of the program does not know this kind of entry.',
@@ -137,7 +140,7 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
   'entry-readable.refusal': text('거절의 기록은 영수증이 되지 못합니다.', 'A refusal is no entry.'),
 
   'document-form': text('문서 파일의 형식이 맞음', 'The document file is well formed'),
-  'document-form.malformed': text('올바르지 않은 곳: {member}', 'The malformed place: {member}'),
+  'document-form.malformed': text('올바르지 않은 곳: {place}', 'It is malformed at: {place}'),
 
   'entry-matches': text('문서가 말하는 기록임', 'It is the entry that the document names'),
   'entry-matches.proves': text(
