@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { computeAddress, SigningKey } from 'ethers';
@@ -54,18 +57,18 @@ describe('A witness in its own process, beside the embedded chain', function () 
     await rm(folder, { recursive: true, force: true });
   });
 
-  const start = (passphrase = 'correct horse') =>
-    startWitness({
-      folder: join(folder, 'witness'),
-      name: 'sillok.example/witness-1',
-      rpcUrl: chain.url,
-      chainId: CHAIN_ID,
-      contracts: deployment.contracts,
-      fromBlock: 0,
-      logKey: LOG_KEY.verifierKey,
-      passphrase,
-      port: 0,
-    });
+  const options = (passphrase: string) => ({
+    folder: join(folder, 'witness'),
+    name: 'sillok.example/witness-1',
+    rpcUrl: chain.url,
+    chainId: CHAIN_ID,
+    contracts: deployment.contracts,
+    fromBlock: 0,
+    logKey: LOG_KEY.verifierKey,
+    passphrase,
+    port: 0,
+  });
+  const start = (passphrase = 'correct horse') => startWitness(options(passphrase));
 
   it('derives the log from its node, cosigns it, and refuses what it did not derive', async () => {
     expect(leaves.length).to.be.greaterThan(1);
@@ -105,6 +108,18 @@ describe('A witness in its own process, beside the embedded chain', function () 
     expect(await stopping.exited).to.deep.equal({ code: 0, reason: undefined });
   });
 
+  it('ends with its parent, even when that one is killed', async () => {
+    const script = fileURLToPath(new URL('./orphan.ts', import.meta.url));
+    const parent = spawn(process.execPath, [script, JSON.stringify(options('correct horse'))], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    parent.kill('SIGKILL');
+    const pid = Number(line.toString());
+    while (isRunning(pid)) await setTimeout(20);
+    witness = await start();
+  });
+
   (process.platform === 'linux' ? it : it.skip)(
     'shows no secret in its arguments or environment',
     async () => {
@@ -135,6 +150,15 @@ describe('A witness in its own process, beside the embedded chain', function () 
     return found;
   }
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function reasonOf(promise: Promise<unknown>): Promise<string | undefined> {
   return promise.then(
