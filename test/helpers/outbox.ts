@@ -17,7 +17,7 @@ import { type OpenOutbox, type Outbox, openOutbox } from '../../server/outbox/ou
 import { type Op, openStore, type Store } from '../../server/store/level.ts';
 import { openVault, type Vault } from '../../server/vault/vault.ts';
 
-const ARTIFACTS = fileURLToPath(new URL('../../artifacts', import.meta.url));
+export const ARTIFACTS = fileURLToPath(new URL('../../artifacts', import.meta.url));
 export const CHAIN_ID = 4217;
 /** The shape of a generated one, so that key files open fast. */
 export const PASSPHRASE = '5a'.repeat(32);
