@@ -1,6 +1,7 @@
 /** What an effect may depend on: opened once in main.ts, handed to actions and http. */
 import type { Logger } from 'pino';
 import type { Administer } from './actions/administer.ts';
+import type { ChainQuestions } from './actions/ask-chain.ts';
 import type { Guard } from './actions/guard.ts';
 import type { Administration } from './chain/contracts.ts';
 import type { ContractAddresses } from './core/abi.ts';
@@ -12,15 +13,13 @@ import type { Store } from './store/level.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** What the chain is asked beside the outbox's own business. */
-export interface ChainView {
+export interface ChainView extends ChainQuestions {
   readonly chainId: number;
   readonly contracts: ContractAddresses;
   /** Verifier contracts that a passkey's signer begins with. */
   readonly verifiers: { readonly p256: Hex; readonly webauthn: Hex };
   /** Calls that {@link Context.administer} sends. */
   readonly acts: Administration;
-  /** `None` when the signature is the organisation's word at this moment, else the name of the refusal. */
-  authorise(organisation: string, key: Hex, digest: Hex, signature: Hex): Promise<string>;
 }
 
 export interface Context {

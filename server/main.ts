@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import { createAdminister } from './actions/administer.ts';
-import { authorise } from './actions/authorise.ts';
+import { askChain } from './actions/ask-chain.ts';
 import { bootstrap, CITY } from './actions/bootstrap.ts';
 import {
   type DataFolder,
@@ -183,7 +183,10 @@ async function start(
     fromBlock: ingest.fromBlock,
     onBlock: ingest.take,
     isBusy: outbox.isBusy,
-    onTrouble: (error) => logger.warn({ error: String(error) }, 'following the chain'),
+    onTrouble: (error) => {
+      logger.warn({ error: String(error) }, 'following the chain');
+      if (isHopeless(error)) failed.resolve(fatal(error));
+    },
   });
   stops.add(watcher.stop);
   const act = createAdminister(network, administrator, ingest);
@@ -197,7 +200,7 @@ async function start(
       contracts,
       verifiers,
       acts: administration(contracts),
-      authorise: (...values) => authorise(network, contracts, ...values),
+      ...askChain(network, contracts),
     },
     log,
     administer: (call) => {
@@ -212,7 +215,8 @@ async function start(
     random: (bytes) => randomBytes(bytes),
   };
   door.say('registering the city');
-  await bootstrap(context, nameOf(operatorName));
+  const failure = failed.promise.then((error) => Promise.reject(error));
+  await Promise.race([bootstrap(context, nameOf(operatorName)), failure]);
   const keys = await openApiKeys(store, context);
   const isFirst = keys.list().length === 0;
   const admin = isFirst
@@ -323,6 +327,14 @@ function bilingual(name: string): Text {
 
 function nameOf({ ko, en }: Text): string {
   return ko === en ? ko : `${ko} ${en}`;
+}
+
+/** What no later try mends: another history than the one that was read, or a fault of our own. */
+function isHopeless(error: unknown): boolean {
+  return (
+    !(error instanceof AppError) ||
+    /^(LOG_CONFLICT|LOG_CORRUPT|LOG_GAP|CHAIN_FORKED|STORE_CORRUPT)$/.test(error.code)
+  );
 }
 
 function fatal(error: unknown): AppError {

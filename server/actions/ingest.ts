@@ -1,7 +1,7 @@
 /**
  * Final blocks -> leaves, rows, entry states and cursor. The log is written first and the rest in one commit, so that after a
  * crash the same block comes again and changes nothing twice.
- * `cursor` = {block: next to read, size: leaves so far, timeSec: of the newest block}.
+ * `cursor` = {@link Cursor}.
  */
 import type { FinalBlock } from '../chain/watcher.ts';
 import { type ContractAddresses, decodeEvent, isLeaf, type RecordedEvent } from '../core/abi.ts';
@@ -19,6 +19,8 @@ export interface Cursor {
   readonly block: number;
   readonly size: number;
   readonly timeSec: number;
+  /** Block time of the newest leaf; 0 before the first. */
+  readonly leafTimeSec: number;
 }
 
 export interface Ingest {
@@ -49,7 +51,12 @@ const PUBLISH_AGAIN_MS = 1000;
 
 export async function openIngest(options: OpenIngest): Promise<Ingest> {
   const { store, log, outbox, contracts } = options;
-  let cursor = (await store.get<Cursor>('cursor')) ?? { block: options.firstBlock, size: 0, timeSec: 0 };
+  let cursor = (await store.get<Cursor>('cursor')) ?? {
+    block: options.firstBlock,
+    size: 0,
+    timeSec: 0,
+    leafTimeSec: 0,
+  };
   const isLogBehind = log.size < cursor.size;
   /** Leaves seen again so far, while the log is derived anew up to the cursor. */
   let again = isLogBehind ? 0 : cursor.size;
@@ -66,7 +73,9 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
     if (isOld) return;
     const rows = await projectEvents(recorded, options.services, options);
     const settlement = await outbox.settle(settled, { number: block.number });
-    const next = { block: block.number + 1, size: again, timeSec: block.timeSec };
+    const { timeSec } = block;
+    const leafTimeSec = leaves.length > 0 ? timeSec : cursor.leafTimeSec;
+    const next: Cursor = { block: block.number + 1, size: again, timeSec, leafTimeSec };
     await store.commit([...rows, ...settlement.ops, { type: 'put', key: 'cursor', value: next }]);
     cursor = next;
     settlement.committed();

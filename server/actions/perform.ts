@@ -138,7 +138,25 @@ export function createPerformer(context: Context): Performer {
         if (!(error instanceof AppError)) throw error;
         refused.set(item, { error });
       }
+    await Promise.all(
+      [...planned].map(async ([item, one]) => {
+        const error = await ballotRefusal(one);
+        if (error === undefined) return;
+        planned.delete(item);
+        refused.set(item, { error });
+      }),
+    );
     return { planned, refused };
+  }
+
+  /** Anybody may send ballots: one that the chain would refuse must not take a place in the queue. */
+  async function ballotRefusal({ plan }: Planned): Promise<AppError | undefined> {
+    for (const submission of plan.submissions) {
+      if (submission.to !== 'casts') continue;
+      const reason = await context.chain.refusalOf(submission, context.nowSec());
+      if (reason !== 'None') return new AppError('BALLOT_REFUSED', { reason });
+    }
+    return undefined;
   }
 
   /** The item whose entry exists already, if there is one: then nothing was accepted. */

@@ -46,7 +46,7 @@ export function tenantOf(actor: Actor): string {
   return actor.kind === 'organisation' ? actor.organisation : '-';
 }
 
-export function actionOf(call: Call): Action<unknown> {
+function actionOf(call: Call): Action<unknown> {
   return call.service.actions[call.action] as unknown as Action<unknown>;
 }
 

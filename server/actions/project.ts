@@ -1,6 +1,7 @@
 /**
  * Final events -> rows: each service's fold, the organisations, and where each entry stands.
- * `recorded:<entryId>` = {leafIndex, block, timeSec, name, service?, organisation?}.
+ * `recorded:<entryId>` = {leafIndex, block, timeSec, name, service?, organisation?};
+ * `count:<service>` = entries recorded, attestations of a batch one by one; `count:organisations` = organisations.
  */
 import type { EventName, RecordedEvent } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
@@ -19,6 +20,7 @@ export interface RecordedRow {
   readonly organisation?: string;
 }
 
+export const countKey = (name: string) => `count:${name}`;
 export const recordedKey = (entryId: string) => `recorded:${entryId}`;
 
 /** The same events give the same rows, at this gateway after a crash and at every other one. */
@@ -34,11 +36,19 @@ export async function projectEvents(
     for (const [key, value] of await foldOrganisations(event, organisations)) changes.set(key, value);
     const serviceId = await serviceOf(event, services, sources.store, changes);
     if ('entryId' in event.args) changes.set(recordedKey(event.args.entryId), recordedRow(event, serviceId));
+    if (event.name === 'OrganisationRegistered') await count('organisations', 1);
     const service = services.find(({ id }) => id === serviceId);
     if (service === undefined) continue;
+    await count(service.id, event.name === 'BatchAnchored' ? event.args.count : 1);
     const reader = overlaid(readerOf(service.id, sources), changes);
     for (const { key, value } of await run(service.fold(event), reader)) changes.set(key, value);
   }
+  async function count(name: string, more: number): Promise<void> {
+    const key = countKey(name);
+    const before = changes.get(key) ?? (await sources.store.get<number>(key)) ?? 0;
+    changes.set(key, (before as number) + more);
+  }
+
   return [...changes].map(
     ([key, value]): Op => (value === undefined ? { type: 'del', key } : { type: 'put', key, value }),
   );

@@ -85,7 +85,7 @@ export function createGateway(options: AppOptions): Gateway {
     ...queryRoutes(context),
     ...entryRoutes(context, publicUrl),
     ...events.routes,
-    ...descriptorRoutes(context, options.trust, options.operatorName),
+    ...descriptorRoutes(context, ingest, options.trust, options.operatorName),
     ...sessionRoutes(context, signIn),
     ...invitationRoutes(context, signIn),
     ...organisationRoutes(context),

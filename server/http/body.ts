@@ -3,8 +3,8 @@ import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
 import { parseJson } from './json.ts';
 
-export const BODY_MAX_BYTES = 1_000_000;
-export const BATCH_MAX_BYTES = 4_000_000;
+const BODY_MAX_BYTES = 1_000_000;
+const BATCH_MAX_BYTES = 4_000_000;
 
 /** @throws AppError CONTENT_TYPE | CONTENT_ENCODING | BODY_TOO_LARGE | BODY_CUT and those of parseJson. */
 export async function readJsonBody(request: Request): Promise<unknown> {

@@ -1,12 +1,40 @@
 /** What this gateway offers and whom to trust: services with their schemas, the trust file, the operator. */
 import { z } from 'zod';
+import type { Ingest } from '../actions/ingest.ts';
+import { countKey } from '../actions/project.ts';
 import type { Context } from '../context.ts';
 import type { Service, Text } from '../services/define.ts';
 import type { Trust } from '../verify/trust.ts';
 import { type Route, route } from './route.ts';
 
-export function descriptorRoutes(context: Context, trust: Trust, operatorName: Text): readonly Route[] {
+export function descriptorRoutes(
+  context: Context,
+  ingest: Ingest,
+  trust: Trust,
+  operatorName: Text,
+): readonly Route[] {
   const services = context.services.map(describe);
+  const startedAtSec = Math.floor(context.nowMs() / 1000);
+
+  /** Figures of the ledger as a whole, for the start page. */
+  async function overview() {
+    const names = [...context.services.map(({ id }) => id), 'organisations'];
+    const counts = await context.store.getMany<number>(names.map(countKey));
+    const { size, leafTimeSec } = ingest.cursor();
+    return {
+      entries: size,
+      services: context.services.map(({ id, title }, i) => ({ id, title, entries: counts[i] ?? 0 })),
+      organisations: counts.at(-1) ?? 0,
+      witnesses: {
+        configured: trust.witnesses.length,
+        required: trust.threshold,
+        cosigned: context.log.latest()?.cosigned.length ?? 0,
+      },
+      ...(leafTimeSec > 0 && { lastEntryAtSec: leafTimeSec }),
+      startedAtSec,
+    };
+  }
+
   return [
     route({
       method: 'get',
@@ -28,6 +56,15 @@ export function descriptorRoutes(context: Context, trust: Trust, operatorName: T
       },
       isShared: true,
       handle: (_asked, response) => void response.json(trust),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/overview',
+      tag: 'ledger',
+      access: 'public',
+      summary: { ko: '장부의 현재 수치', en: 'Figures of the ledger now' },
+      isShared: true,
+      handle: async (_asked, response) => void response.json(await overview()),
     }),
     route({
       method: 'get',

@@ -9,6 +9,8 @@ import { receiptToBase45 } from '../receipts/binary.ts';
 import { receiptLink } from '../receipts/link.ts';
 import { parseReceipt } from '../verify/receipt.ts';
 import { actorOf } from './identity.ts';
+import { languageOf } from './language.ts';
+import { REFUSAL_WORDS } from './refusal-words.ts';
 import { type Route, route } from './route.ts';
 
 const entryId = z
@@ -28,8 +30,11 @@ export function entryRoutes(context: Context, publicUrl: string): readonly Route
       params,
       problems: ['ENTRY_UNKNOWN'],
       isShared: true,
-      async handle({ params: { id } }, response) {
-        response.json(await entryView(context, id as Hex));
+      async handle({ params: { id }, request }, response) {
+        const view = await entryView(context, id as Hex);
+        const words = REFUSAL_WORDS[view.refusal?.code ?? ''];
+        const detail = words?.[languageOf(request.headers['accept-language'])];
+        response.json({ ...view, ...(detail !== undefined && { refusal: { ...view.refusal, detail } }) });
       },
     }),
     route({

@@ -14,7 +14,7 @@ export type Caller =
   | { readonly kind: 'key'; readonly key: ApiKey; readonly isCity: boolean }
   | { readonly kind: 'session'; readonly session: Session; readonly isCity: boolean };
 
-export const NOBODY: Caller = { kind: 'nobody' };
+const NOBODY: Caller = { kind: 'nobody' };
 
 export interface Identity {
   /** @throws AppError UNAUTHENTICATED | SESSION_ENDED | ORIGIN_FOREIGN | SCOPE_MISSING and those of ApiKeys.check */

@@ -7,6 +7,7 @@ import { AppError } from '../core/errors.ts';
 import type { Service, Words } from '../services/define.ts';
 import { fill, issueCode, issueText, type Language, languageOf } from './language.ts';
 import { PROBLEM_STATUS } from './problem-table.ts';
+import { REFUSAL_WORDS } from './refusal-words.ts';
 import { PROBLEM_WORDS } from './words.ts';
 
 /** A hostile body may break in a hundred thousand places, or quote all of itself in a sentence. */
@@ -41,7 +42,7 @@ export function problemOf(error: unknown, language: Language, services: readonly
     return ruleProblem(known.details as unknown as RuleRefusal, language, services);
   if (known.code === 'INPUT_INVALID') return inputProblem(known, language, services);
   const code = known.code in PROBLEM_STATUS ? known.code : 'INTERNAL';
-  const details = code === 'INTERNAL' ? {} : known.details;
+  const details = code === 'INTERNAL' ? {} : inWords(known.details, language);
   return {
     ...head(code, PROBLEM_STATUS[code]!, fill(PROBLEM_WORDS[code]![language], details)),
     ...(Object.keys(details).length > 0 && { details }),
@@ -70,6 +71,15 @@ export function answerProblems(services: readonly Service[], log: Logger): Error
       .type('application/problem+json')
       .send(JSON.stringify({ ...problem, requestId: response.locals.requestId }));
   };
+}
+
+/** A reason that the contracts name is told in words. */
+function inWords(
+  details: Readonly<Record<string, unknown>>,
+  language: Language,
+): Readonly<Record<string, unknown>> {
+  const words = REFUSAL_WORDS[String(details.reason)];
+  return words === undefined ? details : { ...details, reason: words[language], refusal: details.reason };
 }
 
 function head(code: string, status: number, detail: string) {

@@ -16,7 +16,16 @@ export interface TestGateway extends Running {
   readonly folder: string;
 }
 
-export interface Reply<T = Record<string, unknown>> {
+/** An answer as a test reads it: members it asks for are there, or the test fails. */
+export interface Loose {
+  readonly [member: string]: unknown;
+  readonly entryId: Hex;
+  readonly code: string;
+  readonly detail: string;
+  readonly details: { readonly reason: string };
+}
+
+export interface Reply<T = Loose> {
   readonly status: number;
   readonly headers: Headers;
   readonly body: T;
@@ -64,7 +73,7 @@ export interface Send {
 }
 
 /** One request, English unless told otherwise; a body makes it a POST with a fresh idempotency key. */
-export async function send<T = Record<string, unknown>>(url: string, options: Send = {}): Promise<Reply<T>> {
+export async function send<T = Loose>(url: string, options: Send = {}): Promise<Reply<T>> {
   const { body, key, cookie, wait } = options;
   const response = await fetch(url, {
     method: options.method ?? (body === undefined ? 'GET' : 'POST'),

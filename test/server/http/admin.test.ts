@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { aCard, gateway, makeBranch, send, type TestGateway } from '../../helpers/gateway.ts';
+import { aCard, gateway, type Loose, makeBranch, send, type TestGateway } from '../../helpers/gateway.ts';
 
 describe('administration', function () {
   this.timeout(60_000);
@@ -13,7 +13,7 @@ describe('administration', function () {
     running = await gateway();
     admin = `${running.url}/v1/admin`;
   });
-  const ask = <T = Record<string, never>>(path: string, body?: unknown, method?: string) =>
+  const ask = <T = Loose>(path: string, body?: unknown, method?: string) =>
     send<T>(admin + path, {
       key: running.adminKey,
       ...(body !== undefined && { body }),

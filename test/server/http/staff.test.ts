@@ -43,9 +43,8 @@ describe('staff', function () {
     signInUrl = `${running.url}/v1/session/wallet`;
   });
   const prepare = (cookie: string, body: unknown) => send<Prepared>(`${issue}/prepare`, { cookie, body });
-  const tryIn = (body: unknown) => send<Record<string, never>>(signInUrl, { body });
-  const reasonOf = ({ status, body }: Reply<Record<string, never>>) =>
-    status === 200 ? 'in' : `${status} ${(body.details as { reason: string })?.reason}`;
+  const tryIn = (body: unknown) => send(signInUrl, { body });
+  const reasonOf = ({ status, body }: Reply) => (status === 200 ? 'in' : `${status} ${body.details?.reason}`);
 
   describe('with a wallet', () => {
     it('sign in, are known by their organisation, and sign out', async () => {
@@ -83,7 +82,7 @@ describe('staff', function () {
       expect(first.body.entryId).equal(prepared.entries[0]!.entryId);
       const again = await send(issue, { cookie, body });
       expect(again.body).deep.equal(first.body);
-      const entry = await untilReceipted(running.url, first.body.entryId as Hex);
+      const entry = await untilReceipted(running.url, first.body.entryId);
       expect(entry.state).equal('receipted');
     });
 

@@ -6,7 +6,15 @@ import type { Hex } from '../../../server/core/bytes.ts';
 import { commitmentOf } from '../../../server/core/hash.ts';
 import { verifyEd25519 } from '../../../server/log/ed25519.ts';
 import { parseDocumentFile, verifyDocument } from '../../../server/verify/document.ts';
-import { aCard, gateway, makeBranch, send, type TestGateway, untilReceipted } from '../../helpers/gateway.ts';
+import {
+  aCard,
+  gateway,
+  type Loose,
+  makeBranch,
+  send,
+  type TestGateway,
+  untilReceipted,
+} from '../../helpers/gateway.ts';
 
 describe('writes over HTTP', function () {
   this.timeout(60_000);
@@ -19,8 +27,7 @@ describe('writes over HTTP', function () {
     branch = await makeBranch(running);
     issue = `${running.url}/v1/library-cards/issue`;
   });
-  const post = (body: unknown, more = {}) =>
-    send<Record<string, never>>(issue, { key: branch.key, body, ...more });
+  const post = (body: unknown, more = {}) => send(issue, { key: branch.key, body, ...more });
   const countEntries = async () => {
     const { body } = await send<{ size: number }>(`${running.url}/v1/events?after=0&limit=1`);
     return body.size;
@@ -31,7 +38,7 @@ describe('writes over HTTP', function () {
     expect(status).equal(202);
     expect(body.state).equal('accepted');
     expect(headers.get('location')).equal(`/v1/entries/${body.entryId}`);
-    const entry = await untilReceipted(running.url, body.entryId as Hex);
+    const entry = await untilReceipted(running.url, body.entryId);
     expect(entry).include({
       state: 'receipted',
       service: 'library-cards',
@@ -51,7 +58,7 @@ describe('writes over HTTP', function () {
   it('gives the author a document file that the service’s own checks accept, and nobody else', async () => {
     const card = aCard();
     const { body } = await post(card, { wait: 20 });
-    await untilReceipted(running.url, body.entryId as Hex);
+    await untilReceipted(running.url, body.entryId);
     const path = `${running.url}/v1/entries/${body.entryId}/document`;
     const file = await send<{ document: object; salt: Hex }>(path, { key: branch.key });
     expect(file.body.document).include(card);
@@ -75,7 +82,7 @@ describe('writes over HTTP', function () {
     const replies = await Promise.all(Array.from({ length: 100 }, () => post(card, { idempotency })));
     expect(new Set(replies.map(({ status }) => status))).deep.equal(new Set([202]));
     expect(new Set(replies.map(({ body }) => JSON.stringify(body)))).property('size', 1);
-    await untilReceipted(running.url, replies[0]!.body.entryId as Hex);
+    await untilReceipted(running.url, replies[0]!.body.entryId);
     expect(await countEntries()).equal(before + 1);
     const again = await post(Object.fromEntries(Object.entries(card).reverse()), { idempotency });
     expect(again.body).deep.equal(replies[0]!.body);
@@ -107,7 +114,7 @@ describe('writes over HTTP', function () {
   it('answers a list item by item, and the same list again with the same results', async () => {
     const cards = [aCard(), aCard({ number: 'broken' }), aCard(), { ...aCard(), extra: 1 }];
     const idempotency = randomUUID();
-    const first = await send<Record<string, never>[]>(issue, {
+    const first = await send<Loose[]>(issue, {
       key: branch.key,
       body: cards,
       idempotency,
@@ -116,7 +123,7 @@ describe('writes over HTTP', function () {
     expect(first.status).equal(207);
     expect(first.body.map(({ status }) => status)).deep.equal([201, 422, 201, 422]);
     expect(first.body[1]!.error).include({ code: 'INPUT_INVALID', field: 'number' });
-    const again = await send<Record<string, never>[]>(issue, { key: branch.key, body: cards, idempotency });
+    const again = await send<Loose[]>(issue, { key: branch.key, body: cards, idempotency });
     expect(again.body.map(({ entryId }) => entryId)).deep.equal(first.body.map(({ entryId }) => entryId));
     expect((await post([])).body.code).equal('BATCH_EMPTY');
     expect((await post(Array.from({ length: 1001 }, () => 1))).body.code).equal('BATCH_TOO_LARGE');
