@@ -222,9 +222,8 @@ function print({ file, outcome, checks, error }: Result, language: Language, exp
 }
 
 function titleOf(check: Check, language: Language): string {
-  const { reason, operators } = check.details ?? {};
-  const isAlone = check.id === 'witnessed' && check.status === 'passed' && operators === 'same-operator';
-  const title = say(isAlone ? 'witnessed.same-operator' : check.id, check, language) ?? check.id;
+  const reason = check.details?.reason;
+  const title = say(check.id, check, language) ?? check.id;
   if (check.status === 'passed' || reason === undefined) return title;
   return `${title}: ${say(`${check.id}.${reason}`, check, language) ?? reason}`;
 }

@@ -77,10 +77,6 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
     '서명한 서버들이 모두 짜고 속이는 것까지 막지는 못합니다.',
     'It does not protect from all the signing witnesses lying together.',
   ),
-  'witnessed.same-operator': text(
-    '공동서명 {k}/{n}, 기록부와 같은 운영자',
-    'Witnessed {k} of {n}, same operator as the log',
-  ),
   'witnessed.too-few': text(
     '{threshold}개가 필요한데 공동서명이 {k}개입니다.',
     '{threshold} cosignatures are needed, {k} are there.',
@@ -96,6 +92,19 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
   'witnessed.other-log': text(
     '신뢰 파일이 모르는 기록부({origin})입니다.',
     'The trust file does not know this log ({origin}).',
+  ),
+
+  'witnessed-by-operator': text(
+    '공동서명 {k}/{n}, 기록부와 같은 운영자',
+    'Witnessed {k} of {n}, same operator as the log',
+  ),
+  'witnessed-by-operator.proves': text(
+    '공동서명 서버 {names}이(가) 자기 노드에서 같은 기록부를 만들어 보고 서명했습니다.',
+    'The witnesses {names} derived the same log from their own nodes and signed it.',
+  ),
+  'witnessed-by-operator.proves-not': text(
+    '서명한 서버를 모두 기록부의 운영자가 돌리므로, 운영자가 속이는 것을 막지 못합니다.',
+    "The log's own operator runs all of them: it does not protect from a lie of the operator.",
   ),
 
   'chain-known': text('이 원장의 기록임', 'Recorded on this chain'),

@@ -10,6 +10,7 @@ import { parseReceipt } from '../../../server/verify/receipt.ts';
 import { parseTrust, type Trust } from '../../../server/verify/trust.ts';
 import { failed, skipped } from '../../../server/verify/verdict.ts';
 import { verifyReceipt } from '../../../server/verify/verify.ts';
+import { CHECK_WORDS } from '../../../server/verify/words.ts';
 import { leavesOf, makeReceipt, SEED, TRUST, WITNESS_KEYS } from '../../helpers/log.ts';
 
 const tools = { verifyEd25519 };
@@ -56,7 +57,7 @@ describe('A receipt', () => {
     const receipt = makeReceipt(3, { entries, signers: WITNESS_KEYS.slice(0, 3) });
     const witnessed = check(receipt, TRUST, 'witnessed');
     expect(witnessed?.status).to.equal('passed');
-    expect(witnessed?.details).to.include({ k: 3, n: 4, threshold: 3, operators: 'independent' });
+    expect(witnessed?.details).to.include({ k: 3, n: 4, threshold: 3 });
     expect(witnessed?.details?.names).to.equal(
       [1, 2, 3].map((n) => `server-${n}.sillok.example/witness`).join(', '),
     );
@@ -68,8 +69,12 @@ describe('A receipt', () => {
       threshold: 1,
       witnesses: [{ key: WITNESS_KEYS[0]!.verifierKey, operator: TRUST.operator }],
     };
-    const witnessed = check(makeReceipt(3, { entries }), trust, 'witnessed');
-    expect(witnessed?.details).to.include({ k: 1, n: 1, operators: 'same-operator' });
+    const receipt = makeReceipt(3, { entries });
+    expect(check(receipt, trust, 'witnessed')).to.equal(undefined);
+    expect(check(receipt, trust, 'witnessed-by-operator')?.details).to.include({ k: 1, n: 1 });
+    expect(CHECK_WORDS['witnessed-by-operator']?.en).to.equal(
+      'Witnessed {k} of {n}, same operator as the log',
+    );
   });
 
   it('counts a witness once, however often its line stands there', () => {
