@@ -36,10 +36,9 @@ export function applyTemplate(draft: PollDraft, template: Template): PollDraft {
   return { ...draft, options, min: 1, max: template === 'prefer' ? 1 : 2 };
 }
 
-/** Seoul's wall clock, rounded up to the next ten minutes, some days from now. */
+/** Seoul's wall clock to the minute, some days from now. A poll opens when its roll is frozen, so "now" is a good start. */
 export function seoulLocal(nowMs: number, days: number): string {
-  const rounded = Math.ceil(nowMs / 600_000) * 600_000 + days * 86_400_000;
-  return new Date(rounded + 9 * 3_600_000).toISOString().slice(0, 16);
+  return new Date(nowMs + days * 86_400_000 + 9 * 3_600_000).toISOString().slice(0, 16);
 }
 
 const bilingual = (ko: string, en: string) => (en.trim() === '' ? { ko } : { ko, en });

@@ -25,7 +25,7 @@ export function WorkPage() {
           {data.map((service) => (
             <div class="part" key={service.id}>
               <h2>{say(service.title)}</h2>
-              <ul class="krds-info-list">
+              <ul class="list">
                 {service.actions
                   .filter((action) => action.access === 'organisation')
                   .map((action) => (

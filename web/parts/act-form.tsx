@@ -37,13 +37,18 @@ export function ActForm({ service, action, session, layout, initial, onRecorded 
   const key = useRef(newKey());
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (Object.keys(wrong).length > 0)
+    if (error !== undefined)
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"], .wrong')?.focus();
-  }, [wrong]);
+  }, [error]);
 
   const change = (next: Value) => {
     setValue(next);
     keepDraft(place, next);
+    const missing = missingIn(schema, next, root);
+    const isStill = (path: string, text: string) => text !== t('form.empty') || missing.includes(path);
+    setWrong((last) =>
+      Object.fromEntries(Object.entries(last).filter(([path, text]) => isStill(path, text))),
+    );
   };
   const restart = () => {
     dropDraft(place);

@@ -9,7 +9,7 @@ export interface Bar {
 }
 
 export function Bars({ bars, of }: { bars: readonly Bar[]; of: number }) {
-  const most = Math.max(1, ...bars.map((bar) => bar.value));
+  const whole = Math.max(1, of);
   return (
     <ul class="bars">
       {bars.map((bar) => (
@@ -25,7 +25,7 @@ export function Bars({ bars, of }: { bars: readonly Bar[]; of: number }) {
           </div>
           <svg viewBox="0 0 600 14" preserveAspectRatio="none" aria-hidden="true">
             <rect class="bar-track" width="600" height="14" rx="4" />
-            <rect class="bar-fill" width={(600 * bar.value) / most} height="14" rx="4" />
+            <rect class="bar-fill" width={(600 * Math.min(bar.value, whole)) / whole} height="14" rx="4" />
           </svg>
         </li>
       ))}

@@ -5,6 +5,7 @@ import { say, t, wordOr } from '../lib/lang.ts';
 import { useLoad } from '../lib/load.ts';
 import { kindOf, labelOf, resolve, type Schema } from '../lib/schema.ts';
 import { findAction } from '../lib/services.ts';
+import { Organisation } from './organisation.tsx';
 import { Facts } from './table.tsx';
 
 export function DocumentView({
@@ -36,15 +37,20 @@ export function factsOf(document: unknown, schema: Schema, root: Schema): [strin
     const label = member.label ? labelOf(name, member) : wordOr(`member.${name}`, labelOf(name, member));
     // A year is a number that is not counted.
     if (/Year$/.test(name)) return [[label, String(value)]];
+    if (AUTHORS.includes(name) && typeof value === 'string')
+      return [[label, <Organisation key={name} id={value} />]];
     return [[label, shown(value, member, root)]];
   });
 }
+
+/** Members that hold an organisation's identifier. */
+const AUTHORS = ['organisation', 'issuer'];
 
 function shown(value: unknown, schema: Schema, root: Schema): ComponentChildren {
   if (Array.isArray(value)) {
     const item = resolve(schema.items ?? {}, root);
     return (
-      <ul class="krds-info-list">
+      <ul class="list">
         {value.map((one, i) => (
           <li key={i}>{shown(one, item, root)}</li>
         ))}

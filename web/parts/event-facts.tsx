@@ -6,6 +6,7 @@ import { dateTime, number } from '../lib/format.ts';
 import { knownServices } from '../lib/known-services.ts';
 import { say, t, wordOr } from '../lib/lang.ts';
 import { Hash } from './hash.tsx';
+import { Organisation } from './organisation.tsx';
 import { Facts } from './table.tsx';
 
 export function EventFacts({ event }: { event: RecordedEvent }) {
@@ -19,7 +20,7 @@ export function EventFacts({ event }: { event: RecordedEvent }) {
   const service = nameOf(args['service']);
   if (service) facts.push([t('receipt.service'), serviceTitle(service)]);
   const organisation = nameOf(args['organisation'] ?? args['issuer']);
-  if (organisation) facts.push([t('receipt.organisation'), organisation]);
+  if (organisation) facts.push([t('receipt.organisation'), <Organisation id={organisation} />]);
   if (typeof args['entryId'] === 'string')
     facts.push([t('receipt.number'), <Hash what={t('receipt.number')} code={args['entryId']} />]);
   const print = args['commitment'] ?? args['content'] ?? args['root'];

@@ -27,6 +27,7 @@ export function SignSheet({ act, what, session, onDone, onClose }: SignSheetProp
   useEffect(() => {
     prepare(act).then(setPrepared, onClose);
   }, []);
+  const bodies = Array.isArray(act.body) ? act.body : [act.body];
   const sign = async () => {
     if (!prepared) return;
     setError(undefined);
@@ -53,7 +54,7 @@ export function SignSheet({ act, what, session, onDone, onClose }: SignSheetProp
           {prepared.entries.slice(0, 5).map((entry, i) => (
             <DocumentView
               key={entry.entryId ?? i}
-              document={entry.document}
+              document={entry.document ?? bodies[i]}
               service={act.service}
               action={act.action}
             />

@@ -7,7 +7,7 @@ export const pollWords = {
   'polls.closed': { ko: '마감', en: 'Closed' },
   'polls.mine': { ko: '내가 참여한 투표', en: 'Mine' },
   'polls.none': { ko: '이 분류에는 투표가 없습니다.', en: 'There is no poll of this kind.' },
-  'polls.by': { ko: '{organisation} 주관', en: 'by {organisation}' },
+  'polls.by': { ko: '주관', en: 'by' },
   'polls.enter': { ko: '투표 보기', en: 'See the poll' },
   'state.draft': { ko: '만드는 중', en: 'Being recorded' },
   'state.enrolling': { ko: '선거인 등록 중', en: 'Enrolling' },
@@ -160,6 +160,10 @@ export const pollWords = {
   'cast.failed.PROVER_FILE_CHANGED': {
     ko: '비밀 투표에 필요한 파일이 손상되었습니다. 투표하지 않았습니다. 새로고침한 뒤 다시 시도해 주세요.',
     en: 'A file needed for the secret ballot is damaged. Nothing was cast. Reload the page and try again.',
+  },
+  'cast.failed.PROVER_FILE_MISSING': {
+    ko: '비밀 투표에 필요한 파일을 받지 못했습니다. 아직 투표되지 않았습니다. 연결을 확인하고 다시 시도해 주세요.',
+    en: 'A file needed for the secret ballot did not arrive. Nothing was cast. Check the connection and try again.',
   },
   'cast.failed.other': {
     ko: '투표지를 만들지 못했습니다. 아직 투표되지 않았습니다. ({reason})',

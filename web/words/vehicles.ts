@@ -72,7 +72,7 @@ export const vehicleWords = {
   },
   'car.warranty': { ko: '보증: {day}까지 또는 {km} km까지', en: 'Warranty: until {day} or {km} km' },
   'car.timeline': { ko: '기록', en: 'Records' },
-  'car.by': { ko: '작성: {organisation}', en: 'By {organisation}' },
+  'car.by': { ko: '작성:', en: 'By' },
   'car.recorded': { ko: '장부에 오른 때: {when}', en: 'In the ledger since {when}' },
   'car.receipt': { ko: '영수증 확인', en: 'Check the receipt' },
   'car.record': { ko: '기록 내용', en: 'What the record says' },

@@ -44,7 +44,12 @@ function Create({ session }: { session: Session }) {
   const [act, setAct] = useState<Act>();
   const [pollId, setPollId] = useState<Hex>();
   const key = useRef(newKey());
-  const change = (part: Partial<PollDraft>) => setDraft({ ...draft, ...part });
+  const change = (part: Partial<PollDraft>) => {
+    const next = { ...draft, ...part };
+    setDraft(next);
+    const still = wrongIn(next);
+    setWrong((last) => Object.fromEntries(Object.entries(last).filter(([path]) => path in still)));
+  };
   const send = () => {
     const found = wrongIn(draft);
     setWrong(found);
@@ -94,7 +99,7 @@ function Create({ session }: { session: Session }) {
           setDraft(applyTemplate(draft, value as Template));
         }}
       />
-      <div class="fields">
+      <div class="fields two">
         <TextField
           label={t('create.title.ko')}
           value={draft.titleKo}
@@ -124,7 +129,7 @@ function Create({ session }: { session: Session }) {
         />
       </div>
       <OptionFields draft={draft} wrong={wrong} onChange={change} />
-      <div class="fields">
+      <div class="fields two">
         <TextField
           label={t('create.min')}
           type="number"

@@ -5,6 +5,7 @@ import type { Poll } from '../../lib/polls.ts';
 import { saveFile } from '../../lib/save.ts';
 import { keyFile, type Voter } from '../../lib/voter.ts';
 import { Notice } from '../../parts/notice.tsx';
+import { Organisation } from '../../parts/organisation.tsx';
 import { optionText, PollFacts, PollNotices, StateBadge, sayContent, titleOf } from './poll-parts.tsx';
 import { Result } from './result.tsx';
 
@@ -21,7 +22,9 @@ export function About({ poll, voter, onStart }: Props) {
       <div class="part">
         <p class="row">
           <StateBadge state={poll.state} />
-          <span class="subtle">{t('polls.by', { organisation: poll.organisation })}</span>
+          <span class="subtle">
+            {t('polls.by')} <Organisation id={poll.organisation} />
+          </span>
         </p>
         <h1 tabIndex={-1}>{titleOf(poll)}</h1>
         {poll.content?.text && <p class="lead">{sayContent(poll.content.text)}</p>}
@@ -30,7 +33,7 @@ export function About({ poll, voter, onStart }: Props) {
       <Next poll={poll} voter={voter} onStart={onStart} />
       <section class="part">
         <h2>{t('poll.options')}</h2>
-        <ul class="krds-info-list">
+        <ul class="list">
           {Array.from({ length: poll.options }, (_, option) => (
             <li key={optionText(poll, option)}>{optionText(poll, option)}</li>
           ))}

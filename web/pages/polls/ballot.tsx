@@ -45,7 +45,7 @@ export function Ballot({ poll, voter, onDone, onBack }: Props) {
       {step === 'secret' && (
         <>
           <h1 tabIndex={-1}>{t('secret.title')}</h1>
-          <ul class="krds-info-list">
+          <ul class="list">
             <li>{t('secret.who')}</li>
             <li>{t('secret.what')}</li>
             <li>{t('secret.receipt')}</li>

@@ -6,6 +6,7 @@ import { askPolls, type Poll } from '../../lib/polls.ts';
 import { pollsOfDevice } from '../../lib/voter.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { Failure } from '../../parts/notice.tsx';
+import { Organisation } from '../../parts/organisation.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { periodText, StateBadge, titleOf } from './poll-parts.tsx';
 
@@ -43,7 +44,9 @@ function PollCard({ poll }: { poll: Poll }) {
     <a class="card" href={`/polls/${poll.pollId}`}>
       <span class="row">
         <StateBadge state={poll.state} />
-        <span class="subtle small">{t('polls.by', { organisation: poll.organisation })}</span>
+        <span class="subtle small">
+          {t('polls.by')} <Organisation id={poll.organisation} />
+        </span>
       </span>
       <span class="card-title">{titleOf(poll)}</span>
       <span class="subtle small">{periodText(poll)}</span>

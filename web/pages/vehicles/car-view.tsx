@@ -59,7 +59,7 @@ export function CarView({ car }: { car: Car }) {
       )}
       {newest?.document && <Damage marks={newest.document.body ?? []} />}
       <More title={t('car.not')} open>
-        <ul class="krds-info-list">
+        <ul class="list">
           <li>{t('car.not.true')}</li>
           <li>{t('car.not.all')}</li>
           <li>{t('car.not.odometer')}</li>

@@ -5,6 +5,7 @@ import { sayCode, t } from '../../lib/lang.ts';
 import { DocumentView } from '../../parts/document-view.tsx';
 import { receiptLink } from '../../parts/entry-progress.tsx';
 import { More } from '../../parts/more.tsx';
+import { Organisation } from '../../parts/organisation.tsx';
 import type { ShownRecord } from './types.ts';
 
 export function RecordItem({ record }: { record: ShownRecord }) {
@@ -20,7 +21,7 @@ export function RecordItem({ record }: { record: ShownRecord }) {
         {document?.odometerKm !== undefined && <span>{number(document.odometerKm)} km</span>}
       </p>
       <p class="subtle small">
-        {t('car.by', { organisation: record.organisation })} ·{' '}
+        {t('car.by')} <Organisation id={record.organisation} /> ·{' '}
         {t('car.recorded', { when: dateTime(record.recordedAtSec) })}{' '}
         <a class="textlink" href={receiptLink(record.entryId)}>
           {t('car.receipt')}
