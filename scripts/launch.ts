@@ -1,12 +1,13 @@
 /**
  * The door of every npm command: installs what is missing, compiles the contracts and builds the pages when their sources
- * changed, then runs the command. Imports nothing but Node itself, since node_modules may not be there yet.
+ * changed, then becomes the command. Imports nothing but Node itself, since node_modules may not be there yet.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { takeLock } from './lib/lock.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -26,41 +27,99 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   audit: { script: 'scripts/audit/main.ts', needs: ['contracts'] },
   verify: { script: 'scripts/verify.ts', needs: [], inUsersFolder: true },
   admin: { script: 'scripts/admin.ts', needs: [], inUsersFolder: true },
+  generate: { script: 'scripts/generate/abi.ts', needs: ['contracts'] },
 };
 
-const BUILDS = {
+interface Step {
+  readonly says: string;
+  readonly sources: readonly string[];
+  /** Holds the fingerprint of the sources it was made from; lies in what the step makes, so that it goes with it. */
+  readonly stamp: string;
+  readonly runs: readonly (readonly [program: string, ...args: string[]])[];
+}
+
+const STEPS = {
+  packages: {
+    says: 'installing packages',
+    sources: ['package-lock.json'],
+    stamp: 'node_modules/.installed-from',
+    // With the development tools also where NODE_ENV is "production": the compiler of the contracts is one of them.
+    runs: [['npm', 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']],
+  },
   contracts: {
+    says: 'compiling the contracts',
     sources: ['contracts/**/*.sol', 'hardhat.config.ts', 'package-lock.json'],
     stamp: 'artifacts/.built-from',
-    steps: [['node_modules/hardhat/dist/src/cli.js', 'compile', '--quiet']],
-    says: 'compiling the contracts',
+    runs: [[process.execPath, 'node_modules/hardhat/dist/src/cli.js', 'compile', '--quiet']],
   },
   pages: {
-    sources: ['web/**/*.{ts,tsx,css,html}', 'server/{core,services,verify}/**/*.ts', 'package-lock.json'],
-    stamp: 'dist/web/.built-from',
-    steps: [
-      ['scripts/generate/artifacts.ts'],
-      ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'],
-    ],
     says: 'building the pages',
+    sources: [
+      'web/**/*.{ts,tsx,css,html,svg}',
+      'server/{core,services,verify}/**/*.ts',
+      'scripts/generate/artifacts.ts',
+      'package-lock.json',
+    ],
+    stamp: 'dist/web/.built-from',
+    runs: [
+      [process.execPath, 'scripts/generate/artifacts.ts'],
+      [
+        ...[process.execPath, 'node_modules/vite/bin/vite.js', 'build'],
+        ...['--config', 'web/vite.config.ts', '--logLevel', 'warn'],
+      ],
+    ],
   },
-} as const;
+} as const satisfies Record<string, Step>;
 
-/** npx hands its own options down in the environment; a nested npm would follow them. */
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'npm_config_package'));
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const PARENT_LOOK_MS = 500;
 
-function run(args: readonly string[], says: string, command = process.execPath): void {
-  console.error(`sillok: ${says} …`);
-  const { status } = spawnSync(command, args, {
-    cwd: root,
-    env,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) {
-    console.error(`sillok: ${says} failed`);
+const [name = '', ...rest] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined) {
+  console.error(`sillok: no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`);
+  process.exit(2);
+}
+endWithParent();
+await prepare((['packages', ...command.needs] as const).map((need) => STEPS[need]));
+process.chdir(command.inUsersFolder ? (process.env.INIT_CWD ?? root) : root);
+// No child process: signals, exit code and terminal are the command's own.
+const script = resolve(root, command.script);
+process.argv = [process.execPath, script, ...rest];
+await import(pathToFileURL(script).href);
+
+/** Another command may be at the same work: whoever comes second waits, and finds it done. */
+async function prepare(steps: readonly Step[]): Promise<void> {
+  if (steps.every((step) => isDone(step, fingerprint(step.sources)))) return;
+  const release = await takeLock(resolve(root, 'cache/launch.lock'), (pid) =>
+    console.error(
+      `sillok: another command (process ${pid}) is installing or building here; waiting for it …`,
+    ),
+  );
+  process.once('exit', release);
+  for (const step of steps) await make(step);
+  process.off('exit', release);
+  release();
+}
+
+async function make(step: Step): Promise<void> {
+  const wanted = fingerprint(step.sources);
+  if (isDone(step, wanted)) return;
+  const stamp = resolve(root, step.stamp);
+  rmSync(stamp, { force: true });
+  console.error(`sillok: ${step.says} …`);
+  for (const [program, ...args] of step.runs) {
+    if ((await run(program, args)) === 0) continue;
+    console.error(`sillok: ${step.says} failed`);
     process.exit(1);
   }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+function isDone({ stamp }: Step, wanted: string): boolean {
+  const path = resolve(root, stamp);
+  return existsSync(path) && readFileSync(path, 'utf8') === wanted;
 }
 
 function fingerprint(patterns: readonly string[]): string {
@@ -71,36 +130,43 @@ function fingerprint(patterns: readonly string[]): string {
   return hash.digest('hex');
 }
 
-function install(): void {
-  const stamp = resolve(root, 'node_modules/.installed-from');
-  const wanted = fingerprint(['package-lock.json']);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  run(['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'installing packages', 'npm');
-  writeFileSync(stamp, wanted);
+/** Told to end meanwhile, it ends the tool first and then this process, so that neither outlives the other. */
+function run(program: string, args: readonly string[]): Promise<number> {
+  return new Promise((done) => {
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    });
+    let endWith: number | undefined;
+    const listeners = Object.entries(SIGNALS).map(([signal, code]) => {
+      const listener = () => {
+        endWith = code;
+        child.kill('SIGTERM');
+      };
+      process.on(signal, listener);
+      return () => process.off(signal, listener);
+    });
+    const finish = (code: number) => {
+      for (const remove of listeners) remove();
+      if (endWith !== undefined) process.exit(endWith);
+      done(code);
+    };
+    child.on('error', (error) => {
+      console.error(`sillok: ${program}: ${error.message}`);
+      finish(1);
+    });
+    child.on('close', (code) => finish(code ?? 1));
+  });
 }
 
-function build(name: keyof typeof BUILDS): void {
-  const { sources, stamp, steps, says } = BUILDS[name];
-  const file = resolve(root, stamp);
-  const wanted = fingerprint(sources);
-  if (existsSync(file) && readFileSync(file, 'utf8') === wanted) return;
-  for (const step of steps) run(step, says);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, wanted);
+/** npm passes a signal on to its shell only: without its parent this process would go on unseen, holding port and data. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_LOOK_MS).unref();
 }
-
-const [name = '', ...rest] = process.argv.slice(2);
-const command = COMMANDS[name];
-if (command === undefined) {
-  console.error(`sillok: no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`);
-  process.exit(2);
-}
-install();
-for (const need of command.needs) build(need);
-const child = spawn(process.execPath, [resolve(root, command.script), ...rest], {
-  cwd: command.inUsersFolder ? (process.env.INIT_CWD ?? process.cwd()) : root,
-  env,
-  stdio: 'inherit',
-});
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
