@@ -162,6 +162,7 @@ function act(name: string, does: string): Command {
 const OPTIONS = {
   help: { type: 'boolean' },
   url: { type: 'string' },
+  only: { type: 'string' },
   kind: { type: 'string' },
   scopes: { type: 'string' },
   from: { type: 'string' },
@@ -180,6 +181,7 @@ function help(): string {
     ...lines,
     '',
     '  --url URL   gateway to talk to [SILLOK_PUBLIC_URL, or localhost at SILLOK_PORT]',
+    '  --only X    print only the member X of the answer, text without quotes',
     '  DATE        for instance 2027-01-31 or 2027-01-31T09:00:00+09:00',
     '',
     "The administrator's API key is read from the file named in SILLOK_ADMIN_KEY_FILE, or asked for.",
@@ -200,6 +202,11 @@ async function readKey(file: string | undefined): Promise<string> {
   reader.close();
   process.stderr.write('\n');
   return key.trim();
+}
+
+/** Text as it is, for use in a script; everything else as JSON. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
 }
 
 async function main(): Promise<number> {
@@ -229,7 +236,7 @@ async function main(): Promise<number> {
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const answer = (await response.json()) as Record<string, unknown>;
-  if (response.ok) console.log(JSON.stringify(answer, undefined, 2));
+  if (response.ok) console.log(shown(values.only === undefined ? answer : answer[values.only]));
   else console.error(`admin: ${answer.detail ?? response.statusText} [${answer.code ?? response.status}]`);
   for (const { path: at, message } of (answer.errors ?? []) as { path: string; message: string }[])
     console.error(`  ${at}: ${message}`);

@@ -62,7 +62,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** What was started, to be stopped last first. */
+/** What was started, to be stopped last first; one that fails does not keep the others. */
 function createStops() {
   const steps: (() => unknown)[] = [];
   let stopping: Promise<void> | undefined;
@@ -70,7 +70,12 @@ function createStops() {
     add: (step: () => unknown) => void steps.push(step),
     run: () => {
       stopping ??= (async () => {
-        for (const step of steps.reverse()) await step();
+        const failures: unknown[] = [];
+        for (const step of steps.reverse())
+          await Promise.resolve()
+            .then(step)
+            .catch((error) => failures.push(error));
+        if (failures.length > 0) throw failures[0];
       })();
       return stopping;
     },
@@ -83,7 +88,7 @@ export async function startGateway(config: Config, options: StartOptions = {}): 
   try {
     return await start(config, options, stops);
   } catch (error) {
-    await stops.run();
+    await stops.run().catch(() => undefined);
     throw error;
   }
 }
@@ -171,7 +176,6 @@ async function start(
     contracts,
     firstBlock: fromBlock,
     store,
-    vault,
     log,
     outbox,
     onPublishFailed: (error) => logger.warn({ error: String(error) }, 'checkpoint not complete yet'),
@@ -350,15 +354,18 @@ async function main(): Promise<void> {
   if (running.adminKey !== undefined)
     console.log(`Administrator's API key (shown once): ${running.adminKey}`);
   console.log(`Sillok is open at ${running.url}`);
-  const stop = async (code: number) => {
-    await running.stop();
-    process.exit(code);
+  let isEnding = false;
+  const end = async (reason?: AppError) => {
+    if (isEnding) return;
+    isEnding = true;
+    if (reason !== undefined) console.error(`sillok: ${startupLine(reason)}`);
+    const failure = await running.stop().catch(fatal);
+    if (failure instanceof AppError) console.error(`sillok: ${startupLine(failure)}`);
+    process.exit(reason === undefined && !(failure instanceof AppError) ? 0 : 1);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0));
-  void running.failed.then((error) => {
-    console.error(`sillok: ${startupLine(error)}`);
-    void stop(1);
-  });
+  // Ctrl-C comes more than once: from the terminal and again from npm.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
+  void running.failed.then(end);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -1,5 +1,4 @@
 /** The whole ledger once more from the chain alone: leaves, tree and rows, in a folder of their own. */
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { projectEvents } from '../../server/actions/project.ts';
 import { readBlocks } from '../../server/chain/blocks.ts';
@@ -11,7 +10,6 @@ import { encodeLeaf } from '../../server/core/event.ts';
 import { openTree, type Tree } from '../../server/log/tree.ts';
 import type { Service } from '../../server/services/define.ts';
 import { openStore, type Store } from '../../server/store/level.ts';
-import { openVault } from '../../server/vault/vault.ts';
 
 /** Blocks asked for at once. */
 const STRETCH = 64;
@@ -39,13 +37,6 @@ export async function replayChain(options: ReplayChain): Promise<Replay> {
   const { network, contracts, services, toBlock, folder } = options;
   const tree = await openTree(join(folder, 'log'));
   const rows = await openStore(join(folder, 'store'));
-  // A fold reads rows only; vault and outbox are there because its reader wants them, and hold nothing.
-  const vault = await openVault({
-    folder: join(folder, 'keys'),
-    passphrase: randomBytes(32).toString('hex'),
-    store: rows,
-  });
-  const outbox = { entry: async () => undefined };
   const events: RecordedEvent[] = [];
 
   async function take(block: FinalBlock): Promise<void> {
@@ -59,7 +50,7 @@ export async function replayChain(options: ReplayChain): Promise<Replay> {
       leaves.push(encodeLeaf(ledger));
     }
     if (leaves.length > 0) await tree.append(events.length, leaves);
-    const ops = await projectEvents(fresh, services, { store: rows, vault, outbox });
+    const ops = await projectEvents(fresh, services, rows);
     if (ops.length > 0) await rows.commit(ops);
     events.push(...fresh);
     options.onProgress?.(block.number);

@@ -11,7 +11,6 @@ import type { Log } from '../log/log.ts';
 import type { Outbox, SettledEvent } from '../outbox/outbox.ts';
 import type { Service } from '../services/define.ts';
 import type { Store } from '../store/level.ts';
-import type { Vault } from '../vault/vault.ts';
 import { projectEvents } from './project.ts';
 
 export interface Cursor {
@@ -40,7 +39,6 @@ export interface OpenIngest {
   readonly contracts: ContractAddresses;
   readonly firstBlock: number;
   readonly store: Store;
-  readonly vault: Vault;
   readonly log: Log;
   readonly outbox: Outbox;
   /** Told when signing or cosigning a checkpoint failed; it is tried again. */
@@ -71,7 +69,7 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
     if (leaves.length > 0) await log.append(firstIndex, leaves);
     again = firstIndex + leaves.length;
     if (isOld) return;
-    const rows = await projectEvents(recorded, options.services, options);
+    const rows = await projectEvents(recorded, options.services, store);
     const settlement = await outbox.settle(settled, { number: block.number });
     const { timeSec } = block;
     const leafTimeSec = leaves.length > 0 ? timeSec : cursor.leafTimeSec;

@@ -9,6 +9,7 @@ import { AppError } from '../core/errors.ts';
 import { keccak256 } from '../core/hash.ts';
 import { bytes32ToName } from '../core/ids.ts';
 import type { Submission } from '../core/submission.ts';
+import type { Store } from '../store/level.ts';
 import type { Reader } from './reading.ts';
 
 /** In the order of the contract's enum. */
@@ -34,7 +35,7 @@ export interface OrganisationRow {
   >;
 }
 
-export const organisationKey = (id: string) => `view:organisations/${id}`;
+const organisationKey = (id: string) => `view:organisations/${id}`;
 const byKeyPrefix = (key: Hex) => `view:organisations-key/${key}/`;
 
 /** Id of a signing key on chain: keccak256 of its ERC-7913 signer. */
@@ -102,6 +103,12 @@ function withKey(row: OrganisationRow, key: Hex, change: Partial<KeyRow>): Organ
 
 export async function organisationOf(id: string, reader: Reader): Promise<OrganisationRow | undefined> {
   return (await reader.get(organisationKey(id))) as OrganisationRow | undefined;
+}
+
+export async function listOrganisations(store: Pick<Store, 'range'>): Promise<readonly OrganisationRow[]> {
+  const prefix = organisationKey('');
+  const rows = await store.range<OrganisationRow>({ gte: prefix, lt: `${prefix}\uffff` });
+  return rows.map(({ value }) => value);
 }
 
 /** Active organisations for which `key` may sign now. */

@@ -9,7 +9,7 @@ import { bytes32ToName } from '../core/ids.ts';
 import type { Service } from '../services/define.ts';
 import type { Op, Store } from '../store/level.ts';
 import { foldOrganisations } from './organisations.ts';
-import { overlaid, readerOf, run, type Sources } from './reading.ts';
+import { foldReaderOf, overlaid, run } from './reading.ts';
 
 export interface RecordedRow {
   readonly leafIndex: number;
@@ -27,25 +27,26 @@ export const recordedKey = (entryId: string) => `recorded:${entryId}`;
 export async function projectEvents(
   events: readonly RecordedEvent[],
   services: readonly Service[],
-  sources: Sources,
+  store: Pick<Store, 'get' | 'range'>,
 ): Promise<readonly Op[]> {
   // Later events of the block read what earlier ones changed.
   const changes = new Map<string, unknown>();
-  const organisations = overlaid(readerOf('organisations', sources), changes);
+  const organisations = overlaid(foldReaderOf('organisations', store), changes);
   for (const event of events) {
     for (const [key, value] of await foldOrganisations(event, organisations)) changes.set(key, value);
-    const serviceId = await serviceOf(event, services, sources.store, changes);
+    const serviceId = await serviceOf(event, services, store, changes);
     if ('entryId' in event.args) changes.set(recordedKey(event.args.entryId), recordedRow(event, serviceId));
     if (event.name === 'OrganisationRegistered') await count('organisations', 1);
     const service = services.find(({ id }) => id === serviceId);
     if (service === undefined) continue;
     await count(service.id, event.name === 'BatchAnchored' ? event.args.count : 1);
-    const reader = overlaid(readerOf(service.id, sources), changes);
+    const reader = overlaid(foldReaderOf(service.id, store), changes);
     for (const { key, value } of await run(service.fold(event), reader)) changes.set(key, value);
   }
+
   async function count(name: string, more: number): Promise<void> {
     const key = countKey(name);
-    const before = changes.get(key) ?? (await sources.store.get<number>(key)) ?? 0;
+    const before = changes.get(key) ?? (await store.get<number>(key)) ?? 0;
     changes.set(key, (before as number) + more);
   }
 
@@ -57,7 +58,7 @@ export async function projectEvents(
 async function serviceOf(
   event: RecordedEvent,
   services: readonly Service[],
-  store: Store,
+  store: Pick<Store, 'get'>,
   changes: ReadonlyMap<string, unknown>,
 ): Promise<string | undefined> {
   if (event.name === 'AttestationStatusChanged') {

@@ -25,23 +25,39 @@ export async function run<T>(reading: Reading<T>, reader: Reader): Promise<T> {
   return step.value;
 }
 
-/** What service `id` may see: its own rows, the organisations, originals, places in batches and where entries stand. */
+/** What a rule of service `id` may see: its own rows, the organisations, originals, places in batches and where entries stand. */
 export function readerOf(id: string, { store, vault, outbox }: Sources): Reader {
-  const own = [`view:${id}/`, `local:${id}/`];
-  const shared = ['view:organisations/', 'view:organisations-key/', 'original:', 'attested:', 'entry:'];
-  const allowed = [...own, ...shared];
+  const rows = limited(id, store, [...viewsOf(id), `local:${id}/`, 'attested:']);
+  return {
+    ...rows,
+    async get(key) {
+      if (key.startsWith('original:')) return vault.openOriginal(key.slice('original:'.length) as Hex);
+      if (key.startsWith('entry:')) return outbox.entry(key.slice('entry:'.length) as Hex);
+      return rows.get(key);
+    },
+  };
+}
+
+/** What a fold of service `id` may see: nothing that is not itself a function of the chain. */
+export function foldReaderOf(id: string, store: Pick<Store, 'get' | 'range'>): Reader {
+  return limited(id, store, viewsOf(id));
+}
+
+function viewsOf(id: string): readonly string[] {
+  return [`view:${id}/`, 'view:organisations/', 'view:organisations-key/'];
+}
+
+function limited(id: string, store: Pick<Store, 'get' | 'range'>, allowed: readonly string[]): Reader {
   const check = (key: string) => {
     if (!allowed.some((prefix) => key.startsWith(prefix)))
       throw new AppError('READ_FORBIDDEN', { service: id, key });
   };
   return {
-    get(key) {
+    async get(key) {
       check(key);
-      if (key.startsWith('original:')) return vault.openOriginal(key.slice('original:'.length) as Hex);
-      if (key.startsWith('entry:')) return outbox.entry(key.slice('entry:'.length) as Hex);
       return store.get(key);
     },
-    range(prefix, limit, after) {
+    async range(prefix, limit, after) {
       check(prefix);
       return store.range({ ...bounds(prefix, after), limit });
     },

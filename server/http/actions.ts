@@ -11,11 +11,11 @@ import type { EntryStatus } from '../outbox/entry.ts';
 import type { Service } from '../services/define.ts';
 import { actorOf } from './identity.ts';
 import { languageOf } from './language.ts';
+import { waitOf } from './prefer.ts';
 import { problemOf } from './problems.ts';
 import { type Asked, type Route, route } from './route.ts';
 
 const MAX_BATCH = 1000;
-const MAX_WAIT_SEC = 30;
 
 const hex = (bytes?: number) =>
   z
@@ -154,13 +154,4 @@ function idempotencyKeyOf(request: Request): string {
   if (typeof key !== 'string' || !/^[\x21\x22\x24-\x7e]{8,100}$/.test(key))
     throw new AppError('IDEMPOTENCY_KEY_MALFORMED');
   return key;
-}
-
-/** Prefer: wait=N (RFC 7240, 4.3), seconds. */
-function waitOf(request: Request, response: Response): number | undefined {
-  const wanted = /(?:^|[,;\s])wait=(\d{1,4})\b/.exec(String(request.headers.prefer ?? ''))?.[1];
-  if (wanted === undefined) return undefined;
-  const seconds = Math.min(Number(wanted), MAX_WAIT_SEC);
-  response.setHeader('Preference-Applied', `wait=${seconds}`);
-  return seconds;
 }

@@ -1,6 +1,11 @@
 /** Administration of organisations, their keys and accreditations: acts on the chain, answered when they are seen there. */
 import { z } from 'zod';
-import { keyIdOf, type OrganisationRow, organisationKey, organisationOf } from '../actions/organisations.ts';
+import {
+  keyIdOf,
+  listOrganisations,
+  type OrganisationRow,
+  organisationOf,
+} from '../actions/organisations.ts';
 import { readerOf } from '../actions/reading.ts';
 import { ORGANISATION_KINDS, type OrganisationKind } from '../chain/contracts.ts';
 import type { Context } from '../context.ts';
@@ -95,9 +100,7 @@ export function organisationRoutes(context: Context): readonly Route[] {
       path: '/v1/admin/organisations',
       summary: { ko: '기관 목록', en: 'Organisations' },
       async handle(_asked, response) {
-        const prefix = organisationKey('');
-        const rows = await context.store.range<OrganisationRow>({ gte: prefix, lt: `${prefix}\uffff` });
-        response.json({ organisations: rows.map(({ value }) => value) });
+        response.json({ organisations: await listOrganisations(context.store) });
       },
     }),
     route({

@@ -1,6 +1,7 @@
 /** What this gateway offers and whom to trust: services with their schemas, the trust file, the operator. */
 import { z } from 'zod';
 import type { Ingest } from '../actions/ingest.ts';
+import { listOrganisations } from '../actions/organisations.ts';
 import { countKey } from '../actions/project.ts';
 import type { Context } from '../context.ts';
 import type { Service, Text } from '../services/define.ts';
@@ -44,6 +45,18 @@ export function descriptorRoutes(
       summary: { ko: '서비스와 그 입력 양식', en: 'Services with the schemas of their forms' },
       isShared: true,
       handle: (_asked, response) => void response.json({ services }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/organisations',
+      tag: 'ledger',
+      access: 'public',
+      summary: { ko: '기관과 그 인가', en: 'Organisations and their accreditations' },
+      isShared: true,
+      async handle(_asked, response) {
+        const rows = await listOrganisations(context.store);
+        response.json({ organisations: rows.map(({ keys: _keys, ...row }) => row) });
+      },
     }),
     route({
       method: 'get',

@@ -1,4 +1,5 @@
 /** Entries by their id: state, receipt, document. */
+import type { Request, Response } from 'express';
 import { type QRCodeErrorCorrectionLevel, toString as qrCode } from 'qrcode';
 import { z } from 'zod';
 import { documentFile, entryView, receiptOf } from '../actions/entries.ts';
@@ -10,6 +11,7 @@ import { receiptLink } from '../receipts/link.ts';
 import { parseReceipt } from '../verify/receipt.ts';
 import { actorOf } from './identity.ts';
 import { languageOf } from './language.ts';
+import { waitOf } from './prefer.ts';
 import { REFUSAL_WORDS } from './refusal-words.ts';
 import { type Route, route } from './route.ts';
 
@@ -20,6 +22,14 @@ const entryId = z
 const params = z.object({ id: entryId });
 
 export function entryRoutes(context: Context, publicUrl: string): readonly Route[] {
+  /** A receipt comes a moment after finality: who prefers to wait need not ask twice. */
+  async function awaitReceipt(id: Hex, request: Request, response: Response): Promise<void> {
+    const waitSec = waitOf(request, response);
+    if (waitSec === undefined) return;
+    const { state } = await entryView(context, id);
+    if (state !== 'receipted') await context.outbox.whenState(id, 'receipted', waitSec * 1000);
+  }
+
   return [
     route({
       method: 'get',
@@ -51,7 +61,8 @@ export function entryRoutes(context: Context, publicUrl: string): readonly Route
       media: 'text/plain',
       problems: ['ENTRY_UNKNOWN', 'RECEIPT_PENDING'],
       isShared: true,
-      async handle({ params: { id }, query: { form } }, response) {
+      async handle({ params: { id }, query: { form }, request }, response) {
+        await awaitReceipt(id as Hex, request, response);
         const receipt = await receiptOf(context, id as Hex);
         switch (form) {
           case 'qr': {
@@ -79,9 +90,10 @@ export function entryRoutes(context: Context, publicUrl: string): readonly Route
       },
       params,
       problems: ['ENTRY_UNKNOWN', 'ENTRY_OF_ANOTHER', 'ORIGINAL_ERASED', 'RECEIPT_PENDING'],
-      async handle({ params: { id }, caller }, response) {
+      async handle({ params: { id }, caller, request }, response) {
         const actor = actorOf(caller);
         if (actor.kind !== 'organisation') throw new AppError('UNAUTHENTICATED');
+        await awaitReceipt(id as Hex, request, response);
         const file = await documentFile(context, id as Hex, actor.organisation);
         response.setHeader('Content-Disposition', `attachment; filename="${id!.slice(2, 18)}.sillok.json"`);
         response.json(file);

@@ -1,5 +1,6 @@
 /** The ledger's events in the log's order: the leaf index is the cursor. As pages, or as a stream (SSE). */
 import type { Response } from 'express';
+import { ipKeyGenerator } from 'express-rate-limit';
 import { z } from 'zod';
 import type { Ingest } from '../actions/ingest.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +10,9 @@ import { decodeLeaf } from '../core/event.ts';
 import { type Asked, type Route, route } from './route.ts';
 
 const HEARTBEAT_MS = 15_000;
-const MAX_STREAMS = 200;
+const MAX_STREAMS = 1000;
+/** So that one address, or one household's, cannot take the places of everybody else. */
+const MAX_STREAMS_PER_ADDRESS = 20;
 const PAGE = 100;
 
 const index = z.coerce.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
@@ -21,7 +24,7 @@ export interface EventRoutes {
 }
 
 export function eventRoutes(context: Context, ingest: Ingest): EventRoutes {
-  const streams = new Set<Response>();
+  const streams = new Map<Response, string>();
 
   async function eventAt(leafIndex: number) {
     const ledger = decodeLeaf(await context.log.leaf(leafIndex));
@@ -43,7 +46,10 @@ export function eventRoutes(context: Context, ingest: Ingest): EventRoutes {
   }
 
   async function stream({ query, request }: Asked, response: Response): Promise<void> {
-    if (streams.size >= MAX_STREAMS) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSec: 30 });
+    const address = ipKeyGenerator(request.ip ?? '');
+    const own = [...streams.values()].filter((other) => other === address).length;
+    if (streams.size >= MAX_STREAMS || own >= MAX_STREAMS_PER_ADDRESS)
+      throw new AppError('TOO_MANY_REQUESTS', { retryAfterSec: 30 });
     const last = request.headers['last-event-id'];
     const parsed = index.safeParse(last === undefined || last === '' ? query.after : last);
     if (!parsed.success) throw new AppError('INPUT_INVALID', { issues: parsed.error.issues });
@@ -72,7 +78,7 @@ export function eventRoutes(context: Context, ingest: Ingest): EventRoutes {
     };
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     response.write('retry: 2000\n\n');
-    streams.add(response);
+    streams.set(response, address);
     const unsubscribe = ingest.onEvents(() => void wake());
     const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
     response.on('close', () => {
@@ -107,7 +113,7 @@ export function eventRoutes(context: Context, ingest: Ingest): EventRoutes {
       }),
     ],
     close() {
-      for (const response of streams) response.end();
+      for (const response of streams.keys()) response.end();
     },
   };
 }

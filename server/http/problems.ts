@@ -35,9 +35,7 @@ interface RuleRefusal {
 }
 
 export function problemOf(error: unknown, language: Language, services: readonly Service[]): Problem {
-  // The router throws this for an address whose escapes are no UTF-8: nothing can stand there.
-  const fallback = error instanceof URIError ? 'NOT_FOUND' : 'INTERNAL';
-  const known = error instanceof AppError ? error : new AppError(fallback);
+  const known = error instanceof AppError ? error : new AppError(codeOfForeign(error));
   if (known.code === 'RULE_REFUSED')
     return ruleProblem(known.details as unknown as RuleRefusal, language, services);
   if (known.code === 'INPUT_INVALID') return inputProblem(known, language, services);
@@ -47,6 +45,15 @@ export function problemOf(error: unknown, language: Language, services: readonly
     ...head(code, PROBLEM_STATUS[code]!, fill(PROBLEM_WORDS[code]![language], details)),
     ...(Object.keys(details).length > 0 && { details }),
   };
+}
+
+/** The router refuses addresses whose escapes are no UTF-8; the server of files refuses paths, ranges and conditions by status. */
+function codeOfForeign(error: unknown): string {
+  if (error instanceof URIError) return 'NOT_FOUND';
+  const status = (error as { readonly status?: unknown } | undefined)?.status;
+  if (status === 412) return 'PRECONDITION_FAILED';
+  if (status === 416) return 'RANGE_UNSATISFIABLE';
+  return status === 400 || status === 403 || status === 404 ? 'NOT_FOUND' : 'INTERNAL';
 }
 
 /** The last middleware: one answer for everything that was thrown. */

@@ -85,6 +85,14 @@ export const PROBLEM_WORDS: Words = {
     ko: '초대가 없거나 이미 쓰였거나 기간이 지났습니다.',
     en: 'The invitation is unknown, used or expired.',
   },
+  PRECONDITION_FAILED: {
+    ko: '요청에 적힌 조건에 맞지 않습니다.',
+    en: 'The conditions of the request do not hold.',
+  },
+  RANGE_UNSATISFIABLE: {
+    ko: '파일에 없는 범위를 요청했습니다.',
+    en: 'The file does not have the range that was asked for.',
+  },
   METHOD_NOT_ALLOWED: { ko: '여기서는 쓸 수 없는 방식입니다.', en: 'This method is not allowed here.' },
   ENTRY_EXISTS: { ko: '이미 접수된 기록입니다.', en: 'This entry was already accepted.' },
   RECEIPT_PENDING: {

@@ -58,9 +58,8 @@ describe('writes over HTTP', function () {
   it('gives the author a document file that the service’s own checks accept, and nobody else', async () => {
     const card = aCard();
     const { body } = await post(card, { wait: 20 });
-    await untilReceipted(running.url, body.entryId);
     const path = `${running.url}/v1/entries/${body.entryId}/document`;
-    const file = await send<{ document: object; salt: Hex }>(path, { key: branch.key });
+    const file = await send<{ document: object; salt: Hex }>(path, { key: branch.key, wait: 20 });
     expect(file.body.document).include(card);
     expect(commitmentOf(file.body.document, file.body.salt)).match(/^0x/);
     const verdict = verifyDocument({
