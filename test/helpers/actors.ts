@@ -1,0 +1,68 @@
+/** Organisations as an attacker meets them: accredited for what they ask, with an API key for exactly that. */
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Hex } from '../../server/core/bytes.ts';
+import { send, type TestGateway, untilReceipted } from './gateway.ts';
+
+export interface Actor {
+  readonly organisation: string;
+  readonly key: string;
+}
+
+export async function makeActor(
+  running: TestGateway,
+  accreditations: readonly string[],
+  scopes: readonly string[] = [...new Set(accreditations.map((scope) => `${scope.split('.')[0]}/*`))],
+): Promise<Actor> {
+  const organisation = `actor-${randomBytes(4).toString('hex')}`;
+  await administer(running, 'organisations', {
+    organisation,
+    name: 'Actor',
+    kind: 'company',
+    accreditations,
+  });
+  const { key } = await administer<{ key: string }>(running, 'api-keys', {
+    organisation,
+    label: 'test',
+    scopes,
+  });
+  return { organisation, key };
+}
+
+/** @throws Error unless the administrator's request was taken */
+export async function administer<T>(running: TestGateway, path: string, body: unknown = {}): Promise<T> {
+  const reply = await send<T>(`${running.url}/v1/admin/${path}`, { key: running.adminKey, body });
+  if (reply.status >= 300) throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+  return reply.body;
+}
+
+/** Written, receipted, and its id. */
+export async function record(
+  running: TestGateway,
+  action: string,
+  body: unknown,
+  key?: string,
+): Promise<Hex> {
+  const reply = await send(`${running.url}/v1/${action}`, { body, key, wait: 20 });
+  if (reply.status !== 201) throw new Error(`${action}: ${reply.status} ${JSON.stringify(reply.body)}`);
+  await untilReceipted(running.url, reply.body.entryId);
+  return reply.body.entryId;
+}
+
+/** A VIN of the form that Korean makers give, whose ninth place holds no check digit. */
+export function someVin(): string {
+  return `KNAKH815BAK${String(randomBytes(4).readUInt32BE() % 1_000_000).padStart(6, '0')}`;
+}
+
+/** Everything below a folder that holds one of the needles: `path: needle`. */
+export async function filesHolding(folder: string, needles: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const bytes = await readFile(path);
+    for (const needle of needles) if (bytes.includes(needle)) found.push(`${path}: ${needle}`);
+  }
+  return found;
+}
