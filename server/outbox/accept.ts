@@ -5,8 +5,8 @@ import type { Op } from '../store/level.ts';
 import { checkGroup } from './check.ts';
 import type { Desk } from './desk.ts';
 import { worksOf } from './load.ts';
-import { type AcceptedRow, acceptedKey, entryKey, type Group } from './rows.ts';
-import type { Accepted } from './work.ts';
+import { type AcceptedRow, acceptedKey, type EntryRow, entryKey, type Group } from './rows.ts';
+import type { Accepted, Item } from './work.ts';
 
 const MAX_RETRY_AFTER_SEC = 60;
 
@@ -59,12 +59,17 @@ export function acceptGroups(desk: Desk, firstSeq: number): Accept {
     const { promise, resolve } = Promise.withResolvers<void>();
     for (const entryId of entryIds) reserved.set(entryId, promise);
     try {
-      const rows = await desk.store.getMany(entryIds.map(entryKey));
-      const taken = rows.findIndex((row) => row !== undefined);
+      const rows = await desk.store.getMany<EntryRow>(entryIds.map(entryKey));
+      const taken = items.findIndex((item, i) => rows[i] !== undefined && !mayComeAgain(item, rows[i]));
       if (taken >= 0) throw new AppError('ENTRY_EXISTS', { entryId: entryIds[taken] });
+      const again = items.filter((_, i) => rows[i] !== undefined);
       const row: AcceptedRow = { atMs: accepted.atMs, groups };
       desk.fault('before-accept-commit');
-      await desk.store.commit([...ops, { type: 'put', key: acceptedKey(accepted.seq), value: row }]);
+      await desk.store.commit([
+        ...ops,
+        { type: 'put', key: acceptedKey(accepted.seq), value: row },
+        ...again.map(({ entryId }): Op => ({ type: 'del', key: entryKey(entryId) })),
+      ]);
       desk.fault('after-accept-commit');
       accepted.open = items.length;
       for (const item of items) desk.open.set(item.entryId, item);
@@ -76,6 +81,11 @@ export function acceptGroups(desk: Desk, firstSeq: number): Accept {
     desk.pump();
     return entryIds;
   };
+}
+
+/** A ballot's id belongs to its voter and not to a request: one that the chain refused may be cast again, as a new entry. */
+function mayComeAgain({ submission }: Item, { state }: EntryRow): boolean {
+  return submission.to === 'casts' && state === 'refused';
 }
 
 function firstIn(

@@ -14,6 +14,7 @@ export type EntryState = 'accepted' | 'signed' | 'sent' | 'mined' | 'final' | 'r
  * | any above final | refused               | the chain answered with a refusal in a final block, or no node takes it |
  * | refused   | final                       | somebody else delivered the signed entry later and the chain took it   |
  *
+ * A refused ballot may be cast again: that is a new entry under its voter's id and begins at `accepted`.
  * A transaction that is displaced by another one leaves its entries where they were: they have been sent, once more or not.
  */
 const MOVES: Readonly<Record<EntryState, readonly EntryState[]>> = {

@@ -22,8 +22,8 @@ export type Condemnation = { readonly items: readonly Item[]; readonly refusal: 
 /** A node that had no word about the bytes is asked again sooner than one that took them. */
 const RETRY_AFTER_MS = 400;
 
-/** What a transaction that only uses up a nonce costs. */
-const NOTHING_GAS = 21_000;
+/** Gas is free: a small transaction gets so much that no bound of ours is too tight for it. */
+const AMPLE_GAS = 3_000_000;
 
 /**
  * Puts signed bytes for this nonce on the disk, in the place of others if need be: of two transactions with one nonce the chain
@@ -39,8 +39,8 @@ export async function storeTransaction(
   const call: Composition =
     works.length > 0
       ? await compose(works, desk)
-      : { to: lane.signer.address, data: '0x', gas: NOTHING_GAS, units: [], ops: [] };
-  const gas = Math.min(call.gas, desk.limits.maxTxGas);
+      : { to: lane.signer.address, data: '0x', gas: 0, units: [], ops: [] };
+  const gas = Math.min(Math.max(call.gas, AMPLE_GAS), desk.limits.maxTxGas);
   const signed = await signTransaction(lane.signer, {
     chainId: desk.chainId,
     nonce,

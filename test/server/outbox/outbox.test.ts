@@ -281,6 +281,22 @@ describe('the outbox', function () {
     }
   });
 
+  it('lets a voter cast again after a refusal, under the same id', async () => {
+    const cast: Submission = {
+      to: 'casts',
+      pollId: hashOf('no such poll'),
+      choices: '1',
+      nullifier: '77',
+      proof: Array(8).fill('1'),
+    };
+    const [first] = await statesOf(await accept(cast));
+    expect(first).to.equal('refused');
+    const again = await accept({ ...cast, choices: '2' });
+    expect((await gateway.outbox.entry(again[0]!))!.state).not.to.equal('refused');
+    const [second] = await settled(again);
+    expect([second!.state, second!.refusal?.code]).to.deep.equal(['refused', 'UnknownPoll']);
+  });
+
   it('says what it does not take before anything is written', async () => {
     const invalid: Submission[] = [
       record('x', { organisation: 'No Name' }),
