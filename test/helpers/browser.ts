@@ -91,6 +91,8 @@ export async function visitor({
     locale: lang === 'ko' ? 'ko-KR' : 'en-GB',
     timezoneId: 'America/New_York',
     acceptDownloads: true,
+    // Colours on their way to another colour would be judged as they are half way.
+    reducedMotion: 'reduce',
   });
   if (lang === 'en') await context.addInitScript(() => localStorage.setItem('sillok.lang', 'en'));
   const page = await context.newPage();

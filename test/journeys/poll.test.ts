@@ -92,7 +92,7 @@ describe('A poll, from its creation to the recount', function () {
       sent.some((body) => body.includes(votingKey)),
       'the key was sent',
     ).to.equal(false);
-    await page.getByRole('button', { name: '다음' }).click();
+    await page.getByRole('button', { name: '나중에 저장하기' }).click();
     await page.getByText('담당자가 명부를 확정하면 투표가 시작됩니다.').waitFor();
   });
 
@@ -104,7 +104,7 @@ describe('A poll, from its creation to the recount', function () {
     await page.keyboard.type(codes[1]!);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'You are enrolled' }).waitFor();
-    await press(page, 'Next');
+    await press(page, 'Save it later');
     // The third one is somebody else; the roll has to be of three.
     const pollId = pollPath.split('/').at(-1);
     const body = { pollId, code: codes[2], commitment: '1234567890123456789' };

@@ -8,7 +8,8 @@ export interface Entry {
   readonly entryId: Hex;
   readonly state: EntryState;
   readonly leafIndex?: number;
-  readonly refusal?: { readonly code: string; readonly details?: Readonly<Record<string, unknown>> };
+  /** `detail` is in the reader's language. */
+  readonly refusal?: { readonly code: string; readonly detail?: string };
 }
 
 export const ENDED: readonly EntryState[] = ['receipted', 'refused'];

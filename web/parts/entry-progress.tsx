@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Hex } from '../../server/core/bytes.ts';
 import { type Entry, followEntry } from '../lib/entries.ts';
-import { t, wordOr } from '../lib/lang.ts';
+import { t } from '../lib/lang.ts';
 import { Busy } from './busy.tsx';
 import { Notice } from './notice.tsx';
 
@@ -22,10 +22,9 @@ export function EntryProgress({
     return () => stop.abort();
   }, [entryId]);
   if (entry?.state === 'refused') {
-    const key = `refusal.${entry.refusal?.code}`;
     return (
       <Notice kind="danger" title={t('entry.refused')}>
-        <p>{wordOr(key, t('entry.refused.code', { code: entry.refusal?.code ?? '' }))}</p>
+        <p>{entry.refusal?.detail ?? t('entry.refused.code', { code: entry.refusal?.code ?? '' })}</p>
       </Notice>
     );
   }

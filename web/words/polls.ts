@@ -178,8 +178,6 @@ export const pollWords = {
   'result.share': { ko: '투표지 대비', en: 'Of ballots' },
   'result.total': { ko: '투표지 {n}장', en: '{n} ballots' },
   'result.blank': { ko: '고르지 않은 투표지를 포함합니다.', en: 'Blank ballots are included.' },
-  'result.voted': { ko: '이 투표에 참여하셨습니다', en: 'You have voted in this poll' },
-  'result.mine.check': { ko: '내 투표지가 들어 있는지 보기', en: 'Is my ballot in?' },
   'recount.title': { ko: '어떻게 확인하나요?', en: 'How can I check this?' },
   'recount.text': {
     ko: '공개된 투표지를 모두 받아 이 기기에서 다시 셉니다. 같은 열쇠가 두 번 센 것이 없는지도 봅니다.',
@@ -215,7 +213,6 @@ export const pollWords = {
   'recount.content': { ko: '투표 문구의 지문', en: 'Fingerprint of the text' },
   'official.polls': { ko: '우리 기관의 투표', en: 'Our polls' },
   'official.new': { ko: '새 투표 만들기', en: 'Create a poll' },
-  'official.manage': { ko: '관리하기', en: 'Manage' },
   'official.codes': { ko: '발급한 등록 코드', en: 'Enrolment codes' },
   'create.template': { ko: '틀', en: 'Template' },
   'create.template.yesno': { ko: '찬반 투표', en: 'Yes or no' },
@@ -236,8 +233,6 @@ export const pollWords = {
   'create.opens': { ko: '시작 (서울 시각)', en: 'Opens (Seoul time)' },
   'create.closes': { ko: '마감 (서울 시각)', en: 'Closes (Seoul time)' },
   'create.preview': { ko: '휴대전화에서 보이는 모습', en: 'As on a phone' },
-  'create.yes': { ko: '찬성', en: 'Yes' },
-  'create.no': { ko: '반대', en: 'No' },
   'create.send': { ko: '투표 만들기', en: 'Create the poll' },
   'create.what': { ko: '투표 "{title}" 만들기', en: 'Create the poll “{title}”' },
   'create.frozen': {

@@ -69,7 +69,6 @@ export const staffWords = {
   'form.again': { ko: '새로 작성하기', en: 'Write another one' },
   'form.good': { ko: '빈 칸 모두 양호·없음으로', en: 'Fill what is empty with good / none' },
   'form.unknown': { ko: '그런 서식이 없습니다.', en: 'There is no such form.' },
-  'form.open': { ko: '서식 열기', en: 'Open the form' },
   'form.kept': {
     ko: '작성하던 내용을 이 기기에서 불러왔습니다.',
     en: 'Your draft was found on this device.',

@@ -9,7 +9,7 @@ export const vehicleWords = {
   'car.number': { ko: '차대번호 또는 자동차등록번호', en: 'VIN or number plate' },
   'car.number.hint': {
     ko: '예: KMHEC41LBEA000000 또는 12가3456',
-    en: 'For example KMHEC41LBEA000000 or 12가3456',
+    en: 'For example KMHEC41LBEA000000 or a plate number',
   },
   'car.do': { ko: '이력 보기', en: 'Show the history' },
   'car.busy': { ko: '기록을 찾는 중입니다', en: 'Looking for records' },
@@ -23,7 +23,6 @@ export const vehicleWords = {
     en: 'There is no inspection record of this number',
   },
   'car.name': { ko: '차량', en: 'Car' },
-  'car.summary': { ko: '한눈에 보기', en: 'At a glance' },
   'car.verdict.good': { ko: '기록에서 문제가 발견되지 않았습니다', en: 'The records show no problem' },
   'car.verdict.bad': { ko: '확인해야 할 것이 있습니다', en: 'There is something to ask about' },
   'car.verdict.open': {
@@ -143,5 +142,4 @@ export const vehicleWords = {
   'inspector.part.body': { ko: '3. 사고·교환·수리 이력', en: '3. Accident, replaced and repaired parts' },
   'inspector.part.condition': { ko: '4. 세부상태', en: '4. Detailed state' },
   'inspector.part.end': { ko: '5. 가격조사·특기사항·점검자', en: '5. Price survey, remarks, inspector' },
-  'inspector.numbers': { ko: '차대번호 사진에서 읽기', en: 'Read from a picture' },
 } as const satisfies Words;

@@ -64,7 +64,7 @@ export function Enrol({ poll, onDone, onBack }: Props) {
         <div class="row">
           <SaveKey pollId={poll.pollId} voter={made} />
           <button type="button" class="krds-btn large" onClick={onDone}>
-            {t('action.next')}
+            {t('enrol.later')}
           </button>
         </div>
       </div>

@@ -34,8 +34,12 @@ function Journey({ poll, onChange }: { poll: Poll; onChange: () => void }) {
     setVoter(voterOf(poll.pollId));
     onChange();
   };
-  if (voter?.entryId) return <Voted poll={poll} entryId={voter.entryId} />;
-  if (isStarted && !voter) return <Enrol poll={poll} onDone={refresh} onBack={() => setStarted(false)} />;
+  const enrolled = () => {
+    setStarted(false);
+    refresh();
+  };
+  if (voter?.entryId) return <Voted poll={poll} entryId={voter.entryId} onRecorded={onChange} />;
+  if (isStarted && !voter) return <Enrol poll={poll} onDone={enrolled} onBack={() => setStarted(false)} />;
   if (isStarted && voter && (poll.state === 'open' || voter.waiting))
     return <Ballot poll={poll} voter={voter} onDone={refresh} onBack={() => setStarted(false)} />;
   return <About poll={poll} voter={voter} onStart={() => setStarted(true)} />;

@@ -10,8 +10,12 @@ import { stepTitles } from './journey-steps.ts';
 import { PollNotices, StateBadge, titleOf } from './poll-parts.tsx';
 import { Result } from './result.tsx';
 
-export function Voted({ poll, entryId }: { poll: Poll; entryId: Hex }) {
+export function Voted({ poll, entryId, onRecorded }: { poll: Poll; entryId: Hex; onRecorded: () => void }) {
   const [entry, setEntry] = useState<Entry>();
+  const ended = (end: Entry) => {
+    setEntry(end);
+    onRecorded();
+  };
   const isRecorded = entry?.state === 'receipted';
   return (
     <div class="page narrow">
@@ -20,7 +24,7 @@ export function Voted({ poll, entryId }: { poll: Poll; entryId: Hex }) {
         <StateBadge state={poll.state} />
         <h1 tabIndex={-1}>{titleOf(poll)}</h1>
       </div>
-      <EntryProgress entryId={entryId} done={t('cast.done')} onEnd={setEntry} />
+      <EntryProgress entryId={entryId} done={t('cast.done')} onEnd={ended} />
       {isRecorded && <p>{t('cast.done.text')}</p>}
       <PollNotices poll={poll} />
       <Result poll={poll} mine={entryId} />
