@@ -17,7 +17,7 @@ export type Caller =
 const NOBODY: Caller = { kind: 'nobody' };
 
 export interface Identity {
-  /** @throws AppError UNAUTHENTICATED | SESSION_ENDED | ORIGIN_FOREIGN | SCOPE_MISSING and those of ApiKeys.check */
+  /** @throws AppError UNAUTHENTICATED | SESSION_ENDED | ORGANISATION_INACTIVE | ORIGIN_FOREIGN | SCOPE_MISSING and those of ApiKeys.check */
   callerOf(request: Request, access: Access, scope: string | undefined): Promise<Caller>;
 }
 
@@ -29,9 +29,12 @@ export function createIdentity(
 ): Identity {
   const reader = readerOf('organisations', context);
 
-  async function ofKey(text: string, request: Request): Promise<Caller> {
+  async function ofKey(text: string, request: Request, access: Access): Promise<Caller> {
     const key = keys.check(text, request.ip ?? '');
     const row = await organisationOf(key.organisation, reader);
+    // Administration stays open, or a city that suspended itself could not resume.
+    if (row?.status !== 'active' && access !== 'admin')
+      throw new AppError('ORGANISATION_INACTIVE', { organisation: key.organisation });
     return { kind: 'key', key, isCity: row?.kind === 'city' };
   }
 
@@ -58,7 +61,7 @@ export function createIdentity(
       const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
       const caller =
         bearer !== undefined && access !== 'session'
-          ? await ofKey(bearer, request)
+          ? await ofKey(bearer, request, access)
           : await ofSession(request);
       if (access === 'admin' && caller.kind !== 'key') throw new AppError('UNAUTHENTICATED');
       if (caller.kind === 'nobody') throw new AppError('UNAUTHENTICATED');

@@ -45,6 +45,7 @@ export function invitationRoutes(context: Context, signIn: SignIn): readonly Rou
     proof: { passkey?: unknown; wallet?: z.infer<typeof walletProof> | undefined },
   ) {
     const invitation = await open(text);
+    await requireActive(invitation.organisation, reader);
     const { signer, row } = await keyOf(text, proof);
     const key = keyIdOf(signer);
     const used = { ...invitation, usedAtMs: context.nowMs() };
@@ -114,11 +115,11 @@ export function invitationRoutes(context: Context, signIn: SignIn): readonly Rou
       body: z
         .strictObject({ code, passkey: webauthnResponse.optional(), wallet: walletProof.optional() })
         .refine(({ passkey, wallet }) => (passkey === undefined) !== (wallet === undefined)),
-      problems: ['INVITATION_UNKNOWN', 'SIGN_IN_REFUSED', 'ADMINISTRATION_REFUSED'],
+      problems: ['INVITATION_UNKNOWN', 'ORGANISATION_INACTIVE', 'SIGN_IN_REFUSED', 'ADMINISTRATION_REFUSED'],
       async handle({ body }, response) {
         const asked = body as { code: string; passkey?: unknown; wallet?: z.infer<typeof walletProof> };
-        // One at a time per code, so that it adds one key however often it is sent.
-        response.status(201).json(await locks.hold(asked.code, () => join(asked.code, asked)));
+        // One at a time, so that a code adds one key and a passkey joins once, however often they are sent.
+        response.status(201).json(await locks.hold('join', () => join(asked.code, asked)));
       },
     }),
   ];

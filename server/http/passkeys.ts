@@ -13,6 +13,7 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import { decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
+import { keyIdOf } from '../actions/organisations.ts';
 import { concat, fromBase64Url, fromHex, type Hex, toBase64Url, toHex, utf8 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import type { Op, Store } from '../store/level.ts';
@@ -61,6 +62,11 @@ export function createPasskeys(
   const burn = (purpose: string) => (challenge: string) => challenges.burn(decode(challenge), purpose);
   const refuse = (reason: string, cause?: unknown) => new AppError('SIGN_IN_REFUSED', { reason }, cause);
 
+  async function credentialOf(key: Hex): Promise<string | undefined> {
+    const rows = await store.range<PasskeyRow>({ gte: 'passkey:', lt: 'passkey:\uffff' });
+    return rows.find(({ value }) => value.key === key)?.value.credentialId;
+  }
+
   return {
     rpId,
     registrationOptions: (userName, purpose) =>
@@ -87,6 +93,9 @@ export function createPasskeys(
       if (!verified.verified) throw refuse('passkey');
       const { id, publicKey, counter } = verified.registrationInfo.credential;
       const signer = toHex(concat(fromHex(site.webauthnVerifier), ...coordinatesOf(publicKey)));
+      // Without attestation both are only claimed: neither a colleague's credential nor a colleague's key may be claimed again.
+      const isTaken = (await store.get(`passkey:${id}`)) !== undefined;
+      if (isTaken || (await credentialOf(keyIdOf(signer))) !== undefined) throw refuse('passkey taken');
       return {
         signer,
         row: (key) => ({
@@ -121,10 +130,7 @@ export function createPasskeys(
       await store.commit([{ type: 'put', key: `passkey:${row.credentialId}`, value: counted }]);
       return counted;
     },
-    async credentialOf(key) {
-      const rows = await store.range<PasskeyRow>({ gte: 'passkey:', lt: 'passkey:\uffff' });
-      return rows.find(({ value }) => value.key === key)?.value.credentialId;
-    },
+    credentialOf,
   };
 }
 

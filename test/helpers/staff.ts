@@ -80,10 +80,16 @@ export function addressOf(privateKey: string): string {
   return computeAddress(new SigningKey(privateKey).publicKey);
 }
 
-/** Registration and assertions as a platform authenticator makes them (WebAuthn Level 3, 6.3), attestation "none". */
-export function makeAuthenticator(origin: string) {
+/**
+ * Registration and assertions as a platform authenticator makes them (WebAuthn Level 3, 6.3), attestation "none".
+ * @param claimed what a forger registers in the place of its own
+ */
+export function makeAuthenticator(
+  origin: string,
+  claimed: { readonly id?: Buffer; readonly publicKey?: KeyObject } = {},
+) {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const id = randomBytes(16);
+  const id = claimed.id ?? randomBytes(16);
   const credentialId = id.toString('base64url');
   const rpIdHash = createHash('sha256').update(new URL(origin).hostname).digest();
   const clientData = (type: string, challenge: string) =>
@@ -101,8 +107,15 @@ export function makeAuthenticator(origin: string) {
 
   return {
     credentialId,
+    id,
+    publicKey,
     register(challenge: string) {
-      const attested = concat(new Uint8Array(16), Uint8Array.of(0, id.length), id, coseKey(publicKey));
+      const attested = concat(
+        new Uint8Array(16),
+        Uint8Array.of(0, id.length),
+        id,
+        coseKey(claimed.publicKey ?? publicKey),
+      );
       const object = concat(
         Uint8Array.of(0xa3),
         cborText('fmt'),
