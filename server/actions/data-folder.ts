@@ -1,6 +1,6 @@
 /** The folder of everything that must be kept, and the passphrase of what is secret in it. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../core/errors.ts';
 
@@ -21,9 +21,9 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   const folder = resolve(path);
   const within = (name: string) => join(folder, name);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await chmod(folder, 0o700);
-    await mkdir(within('keys'), { recursive: true, mode: 0o700 });
+    await makeFolder(within('keys'));
     await writeFile(within('.writable'), '');
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
@@ -44,6 +44,19 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     trust: within('trust.json'),
     passphrase: within('keys/passphrase'),
   };
+}
+
+/** Not Node's recursive mkdir, which never returns where the system says ENOENT for good, as /proc does. */
+async function makeFolder(path: string): Promise<void> {
+  const make = async () => {
+    await mkdir(path, { mode: 0o700 });
+  };
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await make();
+  });
 }
 
 /**
