@@ -5,12 +5,19 @@ import { AppError } from '../core/errors.ts';
 import type { Caller } from './identity.ts';
 
 const WINDOW_MS = 60_000;
+const FAILURES = 120;
+const MAX_ADDRESSES = 10_000;
 
 export interface Limits {
   /** Per address; requests with a valid API key are counted by their key instead. */
   readonly byAddress: RequestHandler;
   /** Per address, for sign-in and invitations. */
   readonly signIn: RequestHandler;
+  /**
+   * Per address, for what strangers write: only what failed counts. A hall full of voters behind one address goes on, who tries
+   * enrolment codes or keeps the chain busy with broken proofs does not.
+   */
+  readonly failures: RequestHandler;
   /** Per API key, with the key's own rate. Needs `response.locals.caller`. */
   readonly byKey: RequestHandler;
 }
@@ -47,6 +54,7 @@ export function createLimits(rates: {
       address,
       (_request, response) => keyOf(response) !== undefined,
     ),
+    failures: countFailures(address),
     signIn: limiter('sign-in', rates.signInsPerMinute, address, () => false),
     byKey: limiter(
       'key',
@@ -54,6 +62,27 @@ export function createLimits(rates: {
       (_request, response) => keyOf(response)?.prefix ?? '',
       (_request, response) => keyOf(response) === undefined,
     ),
+  };
+}
+
+function countFailures(address: (request: Request) => string): RequestHandler {
+  const counts = new Map<string, { failed: number; readonly endsAtMs: number }>();
+  return (request, response, next) => {
+    const from = address(request);
+    const found = counts.get(from);
+    const leftMs = (found?.endsAtMs ?? 0) - Date.now();
+    if (found !== undefined && leftMs <= 0) counts.delete(from);
+    else if (found !== undefined && found.failed >= FAILURES)
+      return next(new AppError('TOO_MANY_REQUESTS', { retryAfterSec: Math.ceil(leftMs / 1000) }));
+    response.on('finish', () => {
+      if (response.statusCode < 400 || response.statusCode >= 500) return;
+      // Bounded, whoever comes: the oldest go first.
+      if (counts.size >= MAX_ADDRESSES) counts.delete(counts.keys().next().value!);
+      const count = counts.get(from);
+      if (count !== undefined) count.failed += 1;
+      else counts.set(from, { failed: 1, endsAtMs: Date.now() + WINDOW_MS });
+    });
+    next();
   };
 }
 

@@ -18,6 +18,7 @@ export function mountRoutes(
       named(one),
       identified(one, identity, limits),
       limits.byKey,
+      ...(one.access === 'anonymous' ? [limits.failures] : []),
       (request, response) => work(one, request, response),
     ];
     app[one.method](expressPath(one.path), ...handlers);

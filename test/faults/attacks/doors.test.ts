@@ -221,7 +221,7 @@ describe('a stranger at the door', function () {
   });
 });
 
-describe('a stranger who keeps streams open', function () {
+describe('a stranger who does one thing very often', function () {
   this.timeout(60_000);
   let running: TestGateway;
   before(async () => {
@@ -229,7 +229,7 @@ describe('a stranger who keeps streams open', function () {
   });
   after(() => stopOwn(running));
 
-  it('does not take the places of everybody else', async () => {
+  it('does not take the places of everybody else’s streams', async () => {
     const stop = new AbortController();
     const open = (headers: Record<string, string> = {}) =>
       fetch(`${running.url}/v1/events`, {
@@ -242,5 +242,16 @@ describe('a stranger who keeps streams open', function () {
     expect(statuses.filter((status) => status === 429)).not.empty;
     expect(statuses.filter((status) => status === 200)).not.empty;
     stop.abort();
+  });
+
+  it('is stopped when guessing enrolment codes, and may go on reading', async () => {
+    const pollId = `0x${'ab'.repeat(32)}`;
+    const guess = () =>
+      send(`${running.url}/v1/voting/enrol`, { body: { pollId, code: 'AAAABBBB', commitment: '1' } });
+    const codes = new Set<string>();
+    for (let i = 0; i < 15; i++)
+      for (const { body } of await Promise.all(Array.from({ length: 10 }, guess))) codes.add(body.code);
+    expect([...codes]).deep.equal(['POLL_UNKNOWN', 'TOO_MANY_REQUESTS']);
+    expect((await send(`${running.url}/v1/voting/polls`)).status).equal(200);
   });
 });
