@@ -136,6 +136,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
   /** From settle to committed; a block that is settled again ends the turn of the attempt before. */
   let endTurn = () => {};
   let isClosed = false;
+  let isBlind = false;
   let looking: Promise<void> | undefined;
 
   for (const lane of desk.lanes) {
@@ -152,8 +153,10 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
       try {
         await first?.(desk);
         await reconcile(desk);
+        isBlind = false;
       } catch (error) {
-        desk.alarm('LOOK_FAILED', { error: String(error) });
+        if (!isBlind) desk.alarm('LOOK_FAILED', { error: String(error) });
+        isBlind = true;
       } finally {
         looking = undefined;
       }

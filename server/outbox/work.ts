@@ -1,4 +1,5 @@
 /** What waits in memory for its transaction, what that costs, and what it must not overtake. */
+import { CAST_BYTES, ENTRY_BYTES } from '../chain/calldata.ts';
 import type { Hex } from '../core/bytes.ts';
 import type { Submission } from '../core/submission.ts';
 import type { EntryState, Refusal } from './entry.ts';
@@ -62,12 +63,12 @@ export const BASE_GAS = 60_000;
 
 /** Upper bounds; measured figures stand in the contracts' gas snapshot. Gas is free here, but a transaction holds only so much. */
 const COSTS: Readonly<Record<Kind, { item: Cost; group: Cost }>> = {
-  records: { item: { gas: 45_000, bytes: 256 }, group: { gas: 90_000, bytes: 320 } },
+  records: { item: { gas: 45_000, bytes: ENTRY_BYTES }, group: { gas: 90_000, bytes: 320 } },
   attestations: { item: { gas: 0, bytes: 0 }, group: { gas: 200_000, bytes: 416 } },
   'attestation-status': { item: { gas: 160_000, bytes: 480 }, group: { gas: 0, bytes: 0 } },
   polls: { item: { gas: 190_000, bytes: 480 }, group: { gas: 0, bytes: 0 } },
   rolls: { item: { gas: 160_000, bytes: 384 }, group: { gas: 0, bytes: 0 } },
-  casts: { item: { gas: 320_000, bytes: 352 }, group: { gas: 200_000, bytes: 0 } },
+  casts: { item: { gas: 320_000, bytes: CAST_BYTES }, group: { gas: 200_000, bytes: 0 } },
 };
 const INDEX_COST: Cost = { gas: 26_000, bytes: 32 };
 

@@ -57,6 +57,8 @@ export async function openStore(folder: string): Promise<Store> {
   // After a failed write LevelDB's log may end in a torn record, and what is appended behind it would be lost at the next
   // start. So nothing is written before the database was opened anew, which begins a new log.
   let torn = false;
+  // That record may turn out whole when it is read again, though its callers were told that it failed.
+  let undo: readonly Operation[] = [];
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
@@ -64,13 +66,9 @@ export async function openStore(folder: string): Promise<Store> {
       waiting = [];
       try {
         if (torn) await reopen();
-        await level.batch(
-          group.flatMap(({ operations }) => operations),
-          { sync: true },
-        );
+        await write(group.flatMap(({ operations }) => operations));
         for (const { resolve } of group) resolve();
       } catch (error) {
-        torn = true;
         const failure = failureOf(error, folder);
         for (const { reject } of group) reject(failure);
       }
@@ -78,11 +76,27 @@ export async function openStore(folder: string): Promise<Store> {
     working = undefined;
   }
 
+  async function write(operations: readonly Operation[]): Promise<void> {
+    try {
+      await level.batch([...operations], { sync: true });
+    } catch (error) {
+      torn = true;
+      const keys = [...new Set(operations.map(({ key }) => key))];
+      const before = await level.getMany(keys);
+      undo = keys.map((key, i) =>
+        before[i] === undefined ? { type: 'del', key } : { type: 'put', key, value: before[i] },
+      );
+      throw error;
+    }
+  }
+
   /** Reads go on until a probe shows that the disk takes writes again. */
   async function reopen(): Promise<void> {
     probe(folder);
     await level.close();
     await level.open();
+    await level.batch([...undo], { sync: true });
+    undo = [];
     torn = false;
   }
 
