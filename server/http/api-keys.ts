@@ -121,6 +121,11 @@ export function covers(scopes: readonly string[], wanted: string): boolean {
   );
 }
 
+/** Whether one of the scopes lets do anything at all in the service: then what was done there may be read again. */
+export function reaches(scopes: readonly string[], service: string): boolean {
+  return scopes.some((scope) => scope === '*' || scope.startsWith(`${service}/`));
+}
+
 function freshPrefix(random: (bytes: number) => Uint8Array, taken: ReadonlyMap<string, ApiKey>): string {
   for (;;) {
     const prefix = [...random(8)].map((byte) => (byte % 36).toString(36)).join('');

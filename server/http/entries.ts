@@ -9,6 +9,7 @@ import { AppError } from '../core/errors.ts';
 import { receiptToBase45 } from '../receipts/binary.ts';
 import { receiptLink } from '../receipts/link.ts';
 import { parseReceipt } from '../verify/receipt.ts';
+import { reaches } from './api-keys.ts';
 import { actorOf } from './identity.ts';
 import { languageOf } from './language.ts';
 import { waitOf } from './prefer.ts';
@@ -93,6 +94,9 @@ export function entryRoutes(context: Context, publicUrl: string): readonly Route
       async handle({ params: { id }, caller, request }, response) {
         const actor = actorOf(caller);
         if (actor.kind !== 'organisation') throw new AppError('UNAUTHENTICATED');
+        const { service = '' } = await entryView(context, id as Hex);
+        if (caller.kind === 'key' && !reaches(caller.key.scopes, service))
+          throw new AppError('SCOPE_MISSING', { scope: `${service}/*` });
         await awaitReceipt(id as Hex, request, response);
         const file = await documentFile(context, id as Hex, actor.organisation);
         response.setHeader('Content-Disposition', `attachment; filename="${id!.slice(2, 18)}.sillok.json"`);
