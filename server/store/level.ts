@@ -2,7 +2,7 @@
  * The gateway's store: one ordered key space in a level database, JSON values, every commit atomic and synced.
  * Commits that arrive while one is being synced share the next sync, so that the rate of the disk bounds batches, not callers.
  */
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { AppError } from '../core/errors.ts';
@@ -57,6 +57,7 @@ export async function openStore(folder: string): Promise<Store> {
   // After a failed write LevelDB's log may end in a torn record, and what is appended behind it would be lost at the next
   // start. So nothing is written before the database was opened anew, which begins a new log.
   let torn = false;
+  let reopening: Promise<void> | undefined;
   // That record may turn out whole when it is read again, though its callers were told that it failed.
   let undo: readonly Operation[] = [];
 
@@ -93,11 +94,22 @@ export async function openStore(folder: string): Promise<Store> {
   /** Reads go on until a probe shows that the disk takes writes again. */
   async function reopen(): Promise<void> {
     probe(folder);
-    await level.close();
-    await level.open();
-    await level.batch([...undo], { sync: true });
+    reopening = (async () => {
+      await level.close();
+      await level.open();
+      await level.batch([...undo], { sync: true });
+    })();
+    await reopening.finally(() => {
+      reopening = undefined;
+    });
     undo = [];
     torn = false;
+  }
+
+  /** Read on the spot: a value is mostly in memory, and a hop to a worker thread costs twenty times as much as finding it. */
+  async function get(key: string): Promise<string | undefined> {
+    await reopening;
+    return level.getSync(key);
   }
 
   async function commit(ops: readonly Op[]): Promise<void> {
@@ -113,10 +125,13 @@ export async function openStore(folder: string): Promise<Store> {
   const compact = (key: string) => (level as unknown as Compacting).compactRange(key, key);
 
   return {
-    get: async <T>(key: string) => decoded<T>(await level.get(key)),
-    getMany: async <T>(keys: readonly string[]) =>
-      (await level.getMany([...keys])).map((text) => decoded<T>(text)),
+    get: async <T>(key: string) => decoded<T>(await get(key)),
+    getMany: async <T>(keys: readonly string[]) => {
+      await reopening;
+      return keys.map((key) => decoded<T>(level.getSync(key)));
+    },
     range: async <T>(options: Range) => {
+      await reopening;
       const rows = await level.iterator(options).all();
       return rows.map(([key, text]) => ({ key, value: JSON.parse(text) as T }));
     },
@@ -149,11 +164,19 @@ function decoded<T>(text: string | undefined): T | undefined {
 }
 
 async function opened(level: Level<string, string>, folder: string): Promise<void> {
+  refuseRemains(folder);
   try {
     await level.open();
   } catch (error) {
     throw failureOf(error, folder);
   }
+}
+
+/** LevelDB takes a folder without CURRENT for an empty one, and deletes the tables in it as rubbish. */
+function refuseRemains(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  if (!names.includes('CURRENT') && names.some((name) => /\.(ldb|sst|log)$/.test(name)))
+    throw new AppError('STORE_CORRUPT', { folder });
 }
 
 function probe(folder: string): void {
