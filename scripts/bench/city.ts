@@ -17,6 +17,8 @@ const ARTIFACTS = fileURLToPath(new URL('../../artifacts', import.meta.url));
 const CHAIN_ID = 1413;
 
 export const ORGANISATION = 'bench';
+/** Services that it is accredited for. */
+export const SCOPES: readonly string[] = ['vehicles', 'credentials', 'voting'];
 
 export interface City {
   readonly network: Network;
@@ -62,8 +64,7 @@ export async function makeCity(bench: Bench): Promise<City> {
   for (const act of [
     acts.register(ORGANISATION, 'company', 'Bench'),
     acts.addKey(ORGANISATION, author.address, 0, 0),
-    acts.accredit(ORGANISATION, 'vehicles', 0, 0),
-    acts.accredit(ORGANISATION, 'credentials', 0, 0),
+    ...SCOPES.map((scope) => acts.accredit(ORGANISATION, scope, 0, 0)),
   ])
     await transact(network, administrator, act);
   return { network, contracts, author };

@@ -1,7 +1,7 @@
 /** A real gateway in a process of its own with an empty data folder, and an organisation with an API key. */
 import { createClient } from '../lib/client.ts';
 import { type StartedGateway, startGatewayProcess } from '../lib/gateway.ts';
-import { ORGANISATION } from './city.ts';
+import { ORGANISATION, SCOPES } from './city.ts';
 import { type Load, openLoad } from './load.ts';
 import type { Bench } from './measure.ts';
 
@@ -29,7 +29,7 @@ export async function benchGateway(bench: Bench): Promise<BenchGateway> {
     organisation: ORGANISATION,
     name: 'Bench',
     kind: 'company',
-    accreditations: ['vehicles', 'credentials', 'voting'],
+    accreditations: SCOPES,
   });
   const { key } = await admin.post<{ key: string }>('/v1/admin/api-keys', {
     organisation: ORGANISATION,

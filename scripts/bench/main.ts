@@ -2,16 +2,33 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { casts } from './casts.ts';
+import { browserChecks, checks } from './checks.ts';
 import { MODES } from './counts.ts';
+import { credentials } from './credentials.ts';
+import { gas } from './gas.ts';
+import { growth } from './growth.ts';
 import { http } from './http.ts';
 import { limit } from './limit.ts';
 import { type Bench, type Measure, type Row, Skipped, timed } from './measure.ts';
 import { naive } from './naive.ts';
 import { help, type Options, readOptions, WrongOption } from './options.ts';
+import { browserProofs } from './proofs.ts';
 import { judge, type Missing, machine, type Report, table } from './report.ts';
 
 /** In this order: what others are compared with comes first. */
-const MEASURES: readonly Measure[] = [naive, limit, http];
+const MEASURES: readonly Measure[] = [
+  naive,
+  limit,
+  http,
+  credentials,
+  casts,
+  gas,
+  checks,
+  browserChecks,
+  browserProofs,
+  growth,
+];
 
 /** What the running measure has to tidy up. */
 let deferred: (() => unknown)[] = [];
@@ -19,7 +36,9 @@ let deferred: (() => unknown)[] = [];
 async function tidyUp(): Promise<void> {
   const steps = deferred.toReversed();
   deferred = [];
-  for (const step of steps) await step();
+  // One that fails keeps no other from its turn: what is left over are processes and folders.
+  for (const step of steps)
+    await (async () => step())().catch((error: unknown) => console.error(`bench: tidying up: ${error}`));
 }
 
 async function bench({ mode, measures }: Options): Promise<Report> {

@@ -102,6 +102,8 @@ export function table({ rows, skipped, failed }: Report): string {
   ]);
   return [
     renderTable(head, lines),
+    '',
+    NOTE,
     ...skipped.map(({ measure, reason }) => `skipped ${measure}: ${reason}`),
     ...failed.map(({ measure, reason }) => `FAILED ${measure}: ${reason}`),
   ].join('\n');
@@ -118,6 +120,10 @@ function pair(values: Percentiles | undefined): string {
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
+
+const NOTE =
+  'The design asks 1,000 × naive of four validators with one-second blocks, where the naive client records at most one entry ' +
+  'a second. Blocks are instant here: the share of the limit is what can be compared.';
 
 /** Three digits say all that a noisy machine knows. */
 function number(value: number): string {

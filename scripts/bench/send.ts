@@ -12,9 +12,10 @@ export interface Sent {
   readonly events: readonly { readonly topics: readonly Hex[]; readonly data: Hex; readonly address: Hex }[];
 }
 
-/** Transactions of one account, its nonces from 0. */
 export interface Lane {
   readonly address: Hex;
+  /** Nonce of the first transaction, 0 when absent; the others follow. */
+  readonly from?: number;
   readonly transactions: readonly SignedTransaction[];
 }
 
@@ -54,7 +55,7 @@ export async function sendAll(network: Network, lanes: readonly Lane[], perReque
 
 async function sendLane(
   network: Network,
-  { address, transactions }: Lane,
+  { address, from = 0, transactions }: Lane,
   perRequest: number,
 ): Promise<void> {
   for (let at = 0; at < transactions.length; at += perRequest)
@@ -65,7 +66,7 @@ async function sendLane(
     );
   for (;;) {
     const mined = await network.send<Hex>('eth_getTransactionCount', [address, 'latest']);
-    if (Number(mined) >= transactions.length) return;
+    if (Number(mined) >= from + transactions.length) return;
     await pause(2);
   }
 }
