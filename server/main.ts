@@ -1,6 +1,7 @@
 /** Starts everything, in order, and stops it in the reverse one. The only file that does. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import { createAdminister } from './actions/administer.ts';
@@ -8,6 +9,7 @@ import { askChain } from './actions/ask-chain.ts';
 import { bootstrap, CITY } from './actions/bootstrap.ts';
 import {
   type DataFolder,
+  mustBeComplete,
   openDataFolder,
   readJsonFile,
   readPassphrase,
@@ -16,13 +18,12 @@ import {
 import { createGuard } from './actions/guard.ts';
 import { openIngest } from './actions/ingest.ts';
 import { administration } from './chain/contracts.ts';
-import { checkDeployment, type Deployment, deployContracts } from './chain/deploy.ts';
+import { checkDeployment, type Deployment, deployContracts, isDeployment } from './chain/deploy.ts';
 import { startEmbeddedChain } from './chain/embedded/start.ts';
 import { type Network, openNetwork } from './chain/network.ts';
 import { watchEvents } from './chain/watcher.ts';
 import { type Config, describeVariables, readConfig } from './config.ts';
 import type { Context } from './context.ts';
-import type { Hex } from './core/bytes.ts';
 import { AppError } from './core/errors.ts';
 import { openApiKeys } from './http/api-keys.ts';
 import { createGateway } from './http/app.ts';
@@ -37,7 +38,7 @@ import { services as registry } from './services/index.ts';
 import { openStore } from './store/level.ts';
 import { openVault } from './vault/vault.ts';
 import { ED25519 } from './verify/note.ts';
-import type { Trust } from './verify/trust.ts';
+import { parseTrust, type Trust } from './verify/trust.ts';
 import { startWitness } from './witness/start.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -107,6 +108,15 @@ async function start(
   stops.add(door.close);
   const publicUrl = config.publicUrl ?? `http://localhost:${door.port}`;
   const folder = await openDataFolder(config.data);
+  const known = await readJsonFile<Trust>(folder.trust, (value) => parseTrust(value) !== undefined);
+  const deployed = await readJsonFile<Deployment>(folder.deployment, isDeployment);
+  if (known !== undefined) {
+    const ownWitness = `${known.origin}/witness-1+`;
+    await mustBeComplete(folder, {
+      chain: config.rpcUrl === undefined,
+      witness: config.witnesses.length === 0 && known.witnesses.some(({ key }) => key.startsWith(ownWitness)),
+    });
+  }
   const store = await openStore(folder.store);
   stops.add(store.close);
   const passphrase = await readPassphrase(folder, config.passphraseFile);
@@ -124,12 +134,13 @@ async function start(
   };
   door.say('deploying the contracts');
   const administrator = await vault.signer('administrator');
-  const deployment = await deploy(network, folder, await vault.signer('deployer'), administrator.address);
+  if (deployed !== undefined) await checkDeployment(network, deployed);
+  const deployment =
+    deployed ?? (await deploy(network, folder, await vault.signer('deployer'), administrator.address));
   const { chainId, contracts, verifiers, fromBlock } = deployment;
 
   door.say('opening the log');
   const operatorName = bilingual(config.operatorName);
-  const known = await readJsonFile<Trust>(folder.trust);
   const origin = config.logOrigin ?? known?.origin ?? `${new URL(publicUrl).hostname}/log`;
   const key = await openKey({ path: folder.logKey, name: origin, type: ED25519, passphrase });
   const witnesses = await openWitnesses();
@@ -241,7 +252,7 @@ async function start(
     ingest,
     pulse: { watcher, heardAtMs: () => pulse.heardAtMs },
     trust,
-    folders: { web: `${root}/dist/web`, log: log.publicFolder },
+    folders: { web: join(root, 'dist/web'), log: log.publicFolder },
   });
   door.open(gateway.app);
   stops.add(gateway.close);
@@ -296,31 +307,20 @@ async function openChain(
   return network;
 }
 
-/** From the data folder when it was done before. `fromBlock`: no event of ours is older. */
 async function deploy(
   network: Network,
   folder: DataFolder,
   deployer: Parameters<typeof deployContracts>[0]['deployer'],
   administrator: Parameters<typeof deployContracts>[0]['administrator'],
-): Promise<Deployment & { readonly fromBlock: number }> {
-  const known = await readJsonFile<Deployment & { readonly fromBlock: number }>(folder.deployment);
-  if (known !== undefined) {
-    await checkDeployment(network, known);
-    return known;
-  }
-  const ask = async (method: string, ...params: unknown[]) => Number(await network.send<Hex>(method, params));
-  // An earlier attempt may have been interrupted: its events count as well.
-  const isFresh = (await ask('eth_getTransactionCount', deployer.address, 'latest')) === 0;
-  const fromBlock = isFresh ? await ask('eth_blockNumber') : 0;
+): Promise<Deployment> {
   const deployment = await deployContracts({
     network,
     deployer,
     administrator,
     artifacts: `${root}/artifacts`,
   });
-  const made = { ...deployment, fromBlock };
-  await writeJsonFile(folder.deployment, made);
-  return made;
+  await writeJsonFile(folder.deployment, deployment);
+  return deployment;
 }
 
 /** `한국어|English`, or one name for both. */

@@ -1,11 +1,18 @@
 /** Files: the pages that vite built, the log's tiles, the page of the API's description. */
 import { existsSync } from 'node:fs';
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import { AppError } from '../core/errors.ts';
+import { compressedFiles } from './compressed.ts';
 
 const docsFolder = fileURLToPath(new URL('docs/', import.meta.url));
-const YEAR = '365d';
+
+/** Names under /assets/ hold a hash of the content; the prover's files are pinned by their digest in the pages. */
+function cacheControl(path: string): string {
+  if (path.startsWith('/assets/')) return 'public, max-age=31536000, immutable';
+  return path.startsWith('/semaphore/') ? 'public, max-age=2592000' : 'no-cache';
+}
 
 export function mountFiles(app: Express, folders: { readonly web: string; readonly log: string }): void {
   app.use('/log', (request, response, next) => {
@@ -33,21 +40,28 @@ export function mountFiles(app: Express, folders: { readonly web: string; readon
   );
   app.use('/docs', express.static(docsFolder, { redirect: false, extensions: ['html'] }));
   app.get('/docs', (_request, response) => response.sendFile('index.html', { root: docsFolder }));
+  app.use(compressedFiles(folders.web, cacheControl));
   app.use(
-    '/assets',
-    express.static(`${folders.web}/assets`, { index: false, immutable: true, maxAge: YEAR }),
+    express.static(folders.web, {
+      index: 'index.html',
+      redirect: false,
+      setHeaders(response, path) {
+        const name = path.slice(folders.web.length).replaceAll(sep, '/');
+        response.setHeader('Cache-Control', cacheControl(name));
+      },
+    }),
   );
-  app.use(express.static(folders.web, { index: 'index.html', redirect: false }));
   // Every other address that a person opens is a page of the one application.
   app.get('/{*path}', (request, response, next) => {
     const isPage = request.accepts(['json', 'html']) === 'html' && !request.path.includes('.');
     if (
       !isPage ||
-      /^\/(v1|log|docs|assets)(\/|$)/.test(request.path) ||
+      /^\/(v1|log|docs|assets|semaphore)(\/|$)/.test(request.path) ||
       !existsSync(`${folders.web}/index.html`)
     )
       return next();
     response.locals.route = 'page';
+    response.setHeader('Cache-Control', 'no-cache');
     response.sendFile('index.html', { root: folders.web });
   });
 }

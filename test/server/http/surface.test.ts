@@ -187,6 +187,44 @@ describe('the HTTP surface', function () {
     expect((await send(`${running.url}/v1/services`, { method: 'DELETE' })).status).equal(405);
   });
 
+  it('sends the pages compressed, and hashed names for good', async () => {
+    const page = await send<string>(`${running.url}/`, { headers: { accept: 'text/html' } });
+    expect(page.headers.get('content-encoding')).equal('gzip');
+    expect(page.headers.get('cache-control')).equal('no-cache');
+    const [, asset] = /(?:src|href)="(\/assets\/[^"]+\.(?:js|css))"/.exec(page.body)!;
+    const packed = await send<string>(running.url + asset);
+    expect(packed.headers.get('cache-control')).contains('immutable');
+    const best = await send<string>(running.url + asset, { headers: { 'accept-encoding': 'br, gzip' } });
+    expect(best.headers.get('content-encoding')).equal('br');
+    expect(best.body).equal(packed.body);
+    const plain = await send<string>(running.url + asset, { headers: { 'accept-encoding': 'identity' } });
+    expect(plain.headers.get('content-encoding')).equal(null);
+    expect(plain.body).equal(packed.body);
+    expect(Number(packed.headers.get('content-length'))).below(plain.body.length / 2);
+    const deep = await send<string>(`${running.url}/polls/0x12`, { headers: { accept: 'text/html' } });
+    expect(deep.body).equal(page.body);
+    for (const path of [
+      '/assets/../../package.json',
+      '/assets/%2e%2e/%2e%2e/package.json',
+      '/assets/none.js',
+    ])
+      expect((await send(running.url + path)).status, path).equal(404);
+  });
+
+  it('asks the contract whether a ballot would count', async () => {
+    const ballot = {
+      pollId: `0x${'01'.repeat(32)}`,
+      choices: '1',
+      nullifier: '5',
+      proof: Array(8).fill('1'),
+    } as const;
+    const reason = await running.context.chain.refusalOf(
+      { to: 'casts', ...ballot },
+      running.context.nowSec(),
+    );
+    expect(reason).equal('UnknownPoll');
+  });
+
   it('counts strangers by address and says when to come again', async () => {
     const { headers } = await send(`${running.url}/v1/services`);
     expect(headers.get('ratelimit-policy')).contains('"address"');
