@@ -40,7 +40,7 @@ describe('The administrator', function () {
     await page.getByRole('heading', { name: '청년센터' }).waitFor();
     await page.getByLabel('자격 주기').selectOption({ label: '교육 수료증' });
     await page.locator('form').getByRole('button', { name: '자격 주기' }).click();
-    await page.getByRole('cell', { name: 'credentials.course.1' }).waitFor();
+    await page.getByRole('cell', { name: 'credentials.course.1', exact: true }).waitFor();
     await page.getByRole('button', { name: '직원 초대 링크 만들기' }).click();
     await page.getByText('한 번만 쓸 수 있습니다', { exact: false }).waitFor();
     await city.look('admin-organisation');
@@ -71,7 +71,7 @@ describe('The administrator', function () {
   it('sees how the gateway stands', async () => {
     const { page } = city;
     await page.getByRole('tab', { name: '운영 상태' }).click();
-    await page.getByText('outbox').waitFor();
+    await page.getByText('모두 정상입니다').waitFor();
     await city.look('admin-status');
     await page.getByRole('button', { name: '키 잊기' }).click();
     await page.getByLabel('관리자 키').waitFor();

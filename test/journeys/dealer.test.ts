@@ -82,7 +82,7 @@ describe('A used car, from purchase to the buyer', function () {
     await page.getByRole('button', { name: '내용 확인하고 서명하기' }).click();
     await page.getByText('고칠 곳이 1개 있습니다').waitFor();
     await choose(page, '색상', '무채색');
-    await page.getByLabel('2 프론트 휀더(좌)').check({ force: true });
+    await page.getByText('2 프론트 휀더(좌)').click();
     await choose(page, '2 프론트 휀더(좌)', 'X 교환');
     await page.getByRole('button', { name: '내용 확인하고 서명하기' }).click();
     await page.getByText('외판 교환이나 판금이 있으면 단순수리는 "있음"입니다.').waitFor();

@@ -55,11 +55,7 @@ function Certificate({ held }: { held: Held }) {
       {!file && <Busy what={t('holder.wait')} />}
       <section class="part">
         <h2>{type ? say(CERTIFICATES[type].title) : t('holder.facts')}</h2>
-        <DocumentView
-          document={shownPart(document)}
-          service="credentials"
-          {...(type ? { action: `issue-${type}` } : {})}
-        />
+        <DocumentView document={document} />
       </section>
       <section class="part boxed">
         <h2>{t('holder.qr')}</h2>
@@ -86,9 +82,4 @@ function Certificate({ held }: { held: Held }) {
       <HowToCheck file={name} />
     </>
   );
-}
-
-/** The schema's name says nothing to a reader. */
-function shownPart({ schema: _schema, ...rest }: Held['document']): Record<string, unknown> {
-  return rest;
 }

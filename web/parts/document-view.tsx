@@ -8,28 +8,29 @@ import { findAction } from '../lib/services.ts';
 import { Organisation } from './organisation.tsx';
 import { Facts } from './table.tsx';
 
+/** @param act where the labels are when the document does not name its form: the act whose body it is. */
 export function DocumentView({
   document,
-  service,
-  action,
+  act,
 }: {
   document: unknown;
-  service: string;
-  action?: string;
+  act?: { service: string; action: string };
 }) {
-  const { data } = useLoad(
-    async () => (action === undefined ? undefined : (await findAction(service, action))?.action.input),
-    [service, action],
-  );
-  const root = data ?? {};
-  return <Facts facts={factsOf(document, root, root)} />;
+  const { data } = useLoad(async () => {
+    const { schemaOfDocument } = await import('../lib/document-schema.ts');
+    return (
+      schemaOfDocument(document) ?? (act && (await findAction(act.service, act.action))?.action.input) ?? {}
+    );
+  }, [document]);
+  if (!data) return null;
+  return <Facts facts={factsOf(document, data, data)} />;
 }
 
 /** Names of forms say nothing to a reader. */
 const HIDDEN = ['schema', 'sillok'];
 
 /** Facts of any document; without a schema the names stand as they are. */
-export function factsOf(document: unknown, schema: Schema, root: Schema): [string, ComponentChildren][] {
+function factsOf(document: unknown, schema: Schema, root: Schema): [string, ComponentChildren][] {
   if (typeof document !== 'object' || document === null) return [];
   return Object.entries(document).flatMap(([name, value]) => {
     const member = resolve(schema.properties?.[name] ?? {}, root);

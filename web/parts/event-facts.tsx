@@ -26,10 +26,9 @@ export function EventFacts({ event }: { event: RecordedEvent }) {
   const print = args['commitment'] ?? args['content'] ?? args['root'];
   if (typeof print === 'string')
     facts.push([t('receipt.fingerprint'), <Hash what={t('receipt.fingerprint')} code={print} />]);
-  facts.push([t('receipt.block'), number(event.block)]);
   return (
     <section class="part">
-      <h2>{t('receipt.facts')}</h2>
+      <h2>{t('receipt.event')}</h2>
       <Facts facts={facts} />
     </section>
   );

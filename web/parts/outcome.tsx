@@ -1,10 +1,9 @@
 /** Everything a verifier sees: the verdict, what was recorded, the document if it is at hand, and what is not proved. */
 import { t } from '../lib/lang.ts';
 import type { Outcome } from '../lib/verify-text.ts';
-import { factsOf } from './document-view.tsx';
+import { DocumentView } from './document-view.tsx';
 import { EventFacts } from './event-facts.tsx';
 import { More } from './more.tsx';
-import { Facts } from './table.tsx';
 import { VerdictBox } from './verdict.tsx';
 
 export function OutcomeView({ outcome }: { outcome: Outcome }) {
@@ -15,7 +14,7 @@ export function OutcomeView({ outcome }: { outcome: Outcome }) {
       {file && verdict.outcome !== 'invalid' && (
         <section class="part">
           <h2>{t('receipt.facts')}</h2>
-          <Facts facts={factsOf(file.document, {}, {})} />
+          <DocumentView document={file.document} />
         </section>
       )}
       {verdict.event && verdict.outcome !== 'invalid' && <EventFacts event={verdict.event} />}

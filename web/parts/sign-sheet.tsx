@@ -52,12 +52,7 @@ export function SignSheet({ act, what, session, onDone, onClose }: SignSheetProp
             <p>{t('sign.meaning', { n: prepared.entries.length })}</p>
           </Notice>
           {prepared.entries.slice(0, 5).map((entry, i) => (
-            <DocumentView
-              key={entry.entryId ?? i}
-              document={entry.document ?? bodies[i]}
-              service={act.service}
-              action={act.action}
-            />
+            <DocumentView key={entry.entryId ?? i} document={entry.document ?? bodies[i]} act={act} />
           ))}
           {prepared.entries.length > 5 && <p>{t('sign.others', { n: prepared.entries.length - 5 })}</p>}
           <More title={t('sign.technical')}>

@@ -19,7 +19,7 @@ export function Table<Row>(props: {
     // Keyboard users scroll what is wider than the screen.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to take the focus
     <section class="krds-table-wrap" tabIndex={0} aria-label={props.caption}>
-      <table class="tbl col data">
+      <table class={`tbl col data ${props.columns.length > 4 ? 'wide' : ''}`}>
         <caption class={props.hideCaption ? 'sr-only' : ''}>{props.caption}</caption>
         <thead>
           <tr>

@@ -67,8 +67,8 @@ export const credentialWords = {
   'holder.status.unknown': { ko: '아직 확정되지 않았습니다', en: 'Not final yet' },
   'holder.qr': { ko: '검증인에게 보여 줄 QR', en: 'QR to show to a verifier' },
   'holder.qr.text': {
-    ko: '이 QR을 비춘 사람은 아래 내용을 모두 봅니다. 꼭 필요한 곳에서만 보여 주세요.',
-    en: 'Whoever scans this QR sees everything below. Show it only where it is needed.',
+    ko: '이 QR을 비춘 사람은 증명 내용을 모두 봅니다. 꼭 필요한 곳에서만 보여 주세요.',
+    en: 'Whoever scans this QR sees all that it says. Show it only where it is needed.',
   },
   'holder.facts': { ko: '증명 내용 (검증인이 보는 것)', en: 'What it says (and a verifier sees)' },
   'holder.print': { ko: '증명서 인쇄하기', en: 'Print the certificate' },

@@ -88,6 +88,7 @@ export const proofWords = {
   'receipt.full': { ko: '인터넷 없이 확인되는 QR', en: 'QR that is checked without internet' },
   'receipt.full.show': { ko: '인터넷 없이 확인되는 QR 보기', en: 'Show the QR that needs no internet' },
   'receipt.facts': { ko: '기록 내용', en: 'What is recorded' },
+  'receipt.event': { ko: '장부에 남은 것', en: 'What the ledger holds' },
   'receipt.kind': { ko: '종류', en: 'Kind' },
   'receipt.number': { ko: '기록 번호', en: 'Record number' },
   'receipt.recorded': { ko: '기록된 때', en: 'Recorded at' },
@@ -96,7 +97,6 @@ export const proofWords = {
   'receipt.organisation': { ko: '기관', en: 'Organisation' },
   'receipt.service': { ko: '업무', en: 'Service' },
   'receipt.fingerprint': { ko: '내용의 지문', en: 'Fingerprint of the content' },
-  'receipt.block': { ko: '체인의 블록', en: 'Block of the chain' },
   'receipt.wait': {
     ko: '아직 기록되는 중입니다. 끝나면 이 화면이 바뀝니다.',
     en: 'Still being recorded. This page changes when it is done.',

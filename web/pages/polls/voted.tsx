@@ -19,7 +19,7 @@ export function Voted({ poll, entryId, onRecorded }: { poll: Poll; entryId: Hex;
   const isRecorded = entry?.state === 'receipted';
   return (
     <div class="page narrow">
-      <Steps titles={stepTitles()} now={isRecorded ? 6 : 5} />
+      <Steps titles={stepTitles()} now={5} />
       <div class="part">
         <StateBadge state={poll.state} />
         <h1 tabIndex={-1}>{titleOf(poll)}</h1>

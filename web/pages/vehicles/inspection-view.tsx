@@ -43,7 +43,10 @@ export function InspectionView({ answer }: { answer: InspectionAnswer }) {
             {record.document && <Damage marks={record.document.body ?? []} />}
             {record.document && (
               <More title={t('car.record')} open>
-                <DocumentView document={record.document} service="vehicles" action="register-inspection" />
+                <DocumentView
+                  document={record.document}
+                  act={{ service: 'vehicles', action: 'register-inspection' }}
+                />
               </More>
             )}
           </section>

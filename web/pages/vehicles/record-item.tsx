@@ -31,7 +31,7 @@ export function RecordItem({ record }: { record: ShownRecord }) {
         <p class="subtle small">{t('car.erased')}</p>
       ) : (
         <More title={t('car.record')}>
-          <DocumentView document={document} service="vehicles" action={`register-${type}`} />
+          <DocumentView document={document} act={{ service: 'vehicles', action: `register-${type}` }} />
         </More>
       )}
     </li>
