@@ -39,6 +39,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     min: 0,
     run: () => ({ path: '/v1/admin/status' }),
   },
+  trail: {
+    usage: 'trail',
+    does: 'what administrators did, newest first',
+    min: 0,
+    run: () => ({ path: '/v1/admin/trail' }),
+  },
   organisations: {
     usage: 'organisations',
     does: 'list organisations with keys and accreditations',

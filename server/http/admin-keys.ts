@@ -2,12 +2,14 @@
 import { z } from 'zod';
 import { organisationOf } from '../actions/organisations.ts';
 import { readerOf } from '../actions/reading.ts';
+import { listActs, noteAct } from '../actions/trail.ts';
 import type { Context } from '../context.ts';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import type { Service } from '../services/define.ts';
 import type { ApiKey, ApiKeys } from './api-keys.ts';
 import type { Health } from './health.ts';
+import { prefixOf } from './identity.ts';
 import { type Route, route } from './route.ts';
 
 const request = z.strictObject({
@@ -56,7 +58,7 @@ export function adminKeyRoutes(context: Context, keys: ApiKeys, health: Health):
           if (!allowed.has(scope)) throw new AppError('SCOPE_INVALID', { scope });
         const expiresAtMs = expiresAtSec === undefined ? undefined : expiresAtSec * 1000;
         const made = await keys.create({ ...asked, expiresAtMs });
-        context.logger.info({ by: prefixOf(caller), prefix: made.row.prefix }, 'API key issued');
+        await noteAct(context, { by: prefixOf(caller), did: 'api-key-issued', to: made.row.prefix });
         response.status(201).json({ key: made.key, ...shown(made.row) });
       },
     }),
@@ -68,8 +70,18 @@ export function adminKeyRoutes(context: Context, keys: ApiKeys, health: Health):
       problems: ['API_KEY_UNKNOWN'],
       async handle({ params: { prefix }, caller }, response) {
         const row = await keys.revoke(prefix!);
-        context.logger.info({ by: prefixOf(caller), prefix }, 'API key revoked');
+        await noteAct(context, { by: prefixOf(caller), did: 'api-key-revoked', to: row.prefix });
         response.json(shown(row));
+      },
+    }),
+    route({
+      ...common,
+      method: 'get',
+      path: '/v1/admin/trail',
+      summary: { ko: '관리자가 한 일', en: 'What administrators did' },
+      query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
+      async handle({ query }, response) {
+        response.json({ acts: await listActs(context.store, Number(query.limit)) });
       },
     }),
     route({
@@ -89,7 +101,7 @@ export function adminKeyRoutes(context: Context, keys: ApiKeys, health: Health):
       example: {},
       async handle({ params: { id }, caller }, response) {
         await context.vault.eraseOriginal(id as Hex);
-        context.logger.info({ by: prefixOf(caller), entryId: id }, 'original erased');
+        await noteAct(context, { by: prefixOf(caller), did: 'original-erased', to: id! });
         response.json({ entryId: id, erasedAtMs: await context.vault.erasedAtMs(id as Hex) });
       },
     }),
@@ -98,10 +110,6 @@ export function adminKeyRoutes(context: Context, keys: ApiKeys, health: Health):
 
 function shown({ hash: _secret, ...row }: ApiKey): Omit<ApiKey, 'hash'> {
   return row;
-}
-
-function prefixOf(caller: { kind: string; key?: ApiKey }): string | undefined {
-  return caller.key?.prefix;
 }
 
 function knownScopes(services: readonly Service[], isCity: boolean): ReadonlySet<string> {

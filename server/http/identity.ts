@@ -78,3 +78,8 @@ export function actorOf(caller: Caller): Actor {
   const { organisation } = caller.kind === 'key' ? caller.key : caller.session;
   return { kind: 'organisation', organisation, isCity: caller.isCity };
 }
+
+/** Names an API key without opening anything. */
+export function prefixOf(caller: Caller): string {
+  return caller.kind === 'key' ? caller.key.prefix : '';
+}

@@ -8,10 +8,12 @@ import { z } from 'zod';
 import { createLocks } from '../actions/locks.ts';
 import { keyIdOf, requireActive } from '../actions/organisations.ts';
 import { readerOf } from '../actions/reading.ts';
+import { noteAct } from '../actions/trail.ts';
 import type { Context } from '../context.ts';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import type { Op } from '../store/level.ts';
+import { prefixOf } from './identity.ts';
 import { type Route, route } from './route.ts';
 import { type SignIn, walletProof, webauthnResponse } from './session-routes.ts';
 import { verifyWallet } from './siwe.ts';
@@ -77,12 +79,13 @@ export function invitationRoutes(context: Context, signIn: SignIn): readonly Rou
       status: 201,
       summary: { ko: '직원 초대', en: 'Invite a member of staff' },
       problems: ['ORGANISATION_INACTIVE'],
-      async handle({ params: { id } }, response) {
+      async handle({ params: { id }, caller }, response) {
         await requireActive(id!, reader);
         const text = Buffer.from(context.random(16)).toString('base64url');
         const expiresAtMs = context.nowMs() + LIFE_MS;
         const value: Invitation = { organisation: id!, expiresAtMs };
         await store.commit([{ type: 'put', key: rowKey(text), value }]);
+        await noteAct(context, { by: prefixOf(caller), did: 'staff-invited', to: id! });
         const url = `${publicUrl}/join#${text}`;
         response.status(201).json({ code: text, url, expiresAtSec: Math.floor(expiresAtMs / 1000) });
       },

@@ -7,39 +7,72 @@ const LINES: Readonly<Record<string, string>> = {
   CONFIG_MALFORMED: '{name} must be {expected}.',
   PORT_BUSY: 'Port {port} is in use already. Stop the other program or set SILLOK_PORT.',
   PORT_FORBIDDEN: 'Port {port} may not be taken by this user. Set SILLOK_PORT to a number above 1023.',
+  PORT_FAILED: 'Port {port} cannot be taken. Set SILLOK_PORT or SILLOK_HOST.',
   HOST_UNKNOWN: 'This machine has no address {host}. Set SILLOK_HOST.',
   DATA_READ_ONLY: 'The data folder {folder} cannot be written ({code}). Set SILLOK_DATA or its permissions.',
   DATA_NOT_FOLDER: '{folder} is not a folder. Set SILLOK_DATA.',
-  DATA_CORRUPT: 'The file {file} is damaged. Restore it from a backup; nothing was changed.',
+  DATA_CORRUPT: 'The file {file} is damaged. Restore it from a backup; it was not changed.',
+  DATA_INCOMPLETE: '{path} is missing, though this data was in use before. Restore it from a backup.',
   PASSPHRASE_MISSING: 'The passphrase file {file} cannot be read. Without it the keys stay sealed.',
   PASSPHRASE_EMPTY: 'The passphrase file {file} is empty.',
-  VAULT_PASSPHRASE_WRONG: 'The passphrase does not open the key store.',
-  KEY_WRONG_PASSPHRASE: 'The passphrase does not open the key of the log.',
-  KEY_OTHER_NAME: 'The key of the log bears another name: SILLOK_LOG_ORIGIN changed after the first start.',
+  VAULT_PASSPHRASE_WRONG:
+    'The passphrase does not open keys/vault/{name}.json: it is another one, or the file is damaged. Check SILLOK_PASSPHRASE_FILE.',
+  VAULT_FILE_MALFORMED:
+    'The key file keys/vault/{name}.json is damaged. Restore it from a backup; it was not changed.',
+  KEY_WRONG_PASSPHRASE:
+    'The passphrase does not open {path}: it is another one, or the file is damaged. Check SILLOK_PASSPHRASE_FILE.',
+  KEY_CORRUPT: 'The key file {path} is damaged. Restore it from a backup; it was not changed.',
+  KEY_OTHER_NAME:
+    'The key in {path} bears the name {name}: set SILLOK_LOG_ORIGIN and SILLOK_PUBLIC_URL as at the first start.',
   STORE_LOCKED: 'Another Sillok uses the data folder already ({folder}).',
-  STORE_CORRUPT: 'The store {folder} is damaged. Restore it from a backup; nothing was changed.',
-  STORE_READ_ONLY: 'The store {folder} cannot be written.',
-  STORE_FULL: 'The disk is full ({folder}).',
-  CHAIN_FOLDER_LOCKED: 'Another Sillok uses the chain in the data folder already.',
-  CHAIN_FOLDER_READ_ONLY: 'The chain in the data folder cannot be written.',
+  STORE_CORRUPT: 'The store {folder} is damaged. Restore it from a backup; it was not changed.',
+  STORE_READ_ONLY: 'The store {folder} cannot be written. Set its permissions.',
+  STORE_FULL: 'The disk is full ({folder}). Make room and start again.',
+  STORE_FAILED: 'The store {folder} cannot be used. Check the disk and the permissions.',
+  CHAIN_FOLDER_LOCKED: 'Another Sillok uses the chain in the data folder already ({folder}).',
+  CHAIN_FOLDER_READ_ONLY: 'The chain {folder} cannot be written. Set its permissions.',
   CHAIN_JOURNAL_CORRUPT:
-    'The journal of the embedded chain is damaged. Restore it from a backup; nothing was changed.',
-  CHAIN_STOPPED: 'The embedded chain has stopped.',
-  CHAIN_UNREACHABLE: 'The node at {url} does not answer. Check SILLOK_RPC_URL.',
-  CHAIN_MISMATCH: 'The node serves another chain than the one this data belongs to.',
-  CHAIN_FORKED: 'The chain shows another history than the one that was read.',
-  LOG_CONFLICT: 'The log on the disk and the chain tell different histories. Nothing was changed.',
-  LOG_CORRUPT: 'The log in the data folder is damaged.',
-  INTERNAL: 'A fault in the program; the log has its details.',
-  WITNESS_STOPPED: 'The witness has stopped.',
-  ARTIFACTS_MISSING: 'The contracts are not compiled. Run "npm start" instead of the script itself.',
+    'The journal of the embedded chain is damaged ({where}: {reason}). Restore it from a backup; it was not changed.',
+  CHAIN_ENGINE_CHANGED:
+    'The embedded chain was made with {field} {journal}, not {engine}. Start the version and settings that made it.',
+  CHAIN_REPLAY_DIFFERS:
+    'Block {block} of the embedded chain comes out otherwise than it was. Start the version that made it.',
+  CHAIN_DISK_FAILED: 'The embedded chain cannot write its journal ({reason}). Make room and start again.',
+  CHAIN_ENGINE_FAILED: 'The engine of the embedded chain failed ({reason}). Start again.',
+  CHAIN_STOPPED: 'The embedded chain has stopped. Start again: what was acknowledged is kept.',
+  CHAIN_UNREACHABLE: 'The node at {node} does not answer. Check SILLOK_RPC_URL.',
+  CHAIN_TIMEOUT: 'The node at {node} does not answer in time. Check SILLOK_RPC_URL.',
+  CHAIN_ERROR: 'The node refuses {method} ({message}). Check SILLOK_RPC_URL.',
+  CHAIN_MISMATCH:
+    'The node serves another chain than this data belongs to ({what} is {is}, not {expected}). Check SILLOK_RPC_URL.',
+  CHAIN_FORKED:
+    'The chain shows another block {block} than it did before. Check the node, then run "npm run audit".',
+  DEPLOYMENT_FAILED:
+    'The contracts on this chain are not those that the keys of this data folder make. Use the data that belongs to it.',
+  ARTIFACT_MISSING: 'The contracts are not compiled ({path}). Run "npm start" instead of the script itself.',
+  LANE_MISSING: 'Lane {lane} was in use, but there are {lanes} now. Set SILLOK_LANES as before, or higher.',
+  LANE_KEY_CHANGED: 'Lane {lane} had the key of {was}. Restore keys/vault from a backup.',
+  LOG_CORRUPT:
+    'A file of the log is damaged. Move log/public and log/state/tail.* away: they are made again from the chain.',
+  LOG_CONFLICT: 'The log is not what the chain says or what was signed before. Run "npm run audit".',
+  LOG_GAP: 'The log lacks entries that the chain has. Run "npm run audit".',
+  LOG_BEHIND: 'The log signed {signed} entries before and has {size} now. Restore the chain from a backup.',
+  WITNESS_STOPPED: 'The witness has stopped. Start again: what was acknowledged is kept.',
+  WITNESS_FAILED: 'The witness failed ({reason}). Start again.',
   KEY_FILE_MISSING: 'No administrator’s key: set SILLOK_ADMIN_KEY_FILE to a file that holds it.',
 };
 
 /** Never more than a line: reports with stack traces go to the log. */
 export function startupLine(error: unknown): string {
   if (!(error instanceof AppError))
-    return `Unexpected: ${(error as Error)?.message ?? String(error)}`.split('\n')[0]!;
-  const line = LINES[error.code];
-  return line === undefined ? error.message.split('\n')[0]! : `${fill(line, error.details)} [${error.code}]`;
+    return `Unexpected: ${oneLine((error as Error)?.message ?? String(error))}`;
+  const { code, details } = error;
+  const line = LINES[code];
+  if (line !== undefined) return `${oneLine(fill(line, details))} [${code}]`;
+  const told = Object.entries(details).map(([name, value]) => `${name}: ${value}`);
+  return `${oneLine(told.length === 0 ? 'Stopped.' : `Stopped (${told.join('; ')}).`)} [${code}]`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }

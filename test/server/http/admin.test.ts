@@ -131,6 +131,20 @@ describe('administration', function () {
     ]);
   });
 
+  it('keeps a trail of who issued, revoked and erased what', async () => {
+    const { organisation, key } = await makeBranch(running);
+    const prefix = key.split('_')[1]!;
+    await ask(`/api-keys/${prefix}`, undefined, 'DELETE');
+    await ask(`/organisations/${organisation}/invitations`, undefined, 'POST');
+    const { body } = await ask<{ acts: { by: string; did: string; to: string }[] }>('/trail?limit=3');
+    const by = running.adminKey.split('_')[1];
+    expect(body.acts.map(({ atMs: _at, ...act }: Record<string, unknown>) => act)).deep.equal([
+      { by, did: 'staff-invited', to: organisation },
+      { by, did: 'api-key-revoked', to: prefix },
+      { by, did: 'api-key-issued', to: prefix },
+    ]);
+  });
+
   it('works from the command line, with the key from a file and refusals in one line', async () => {
     const file = join(running.folder, 'admin-key');
     await writeFile(file, `${running.adminKey}\n`, { mode: 0o600 });

@@ -1,0 +1,29 @@
+/** What administrators did here and the chain does not tell. Row `trail:<time, milliseconds, 15 digits>-<random>` = {@link Act}. */
+import { toHex } from '../core/bytes.ts';
+import type { Store } from '../store/level.ts';
+
+export interface Act {
+  readonly atMs: number;
+  /** Prefix of the API key. */
+  readonly by: string;
+  readonly did: 'api-key-issued' | 'api-key-revoked' | 'staff-invited' | 'original-erased';
+  /** Prefix of a key, id of an organisation or of an entry. */
+  readonly to: string;
+}
+
+const PREFIX = 'trail:';
+
+export async function noteAct(
+  { store, nowMs, random }: { store: Store; nowMs(): number; random(bytes: number): Uint8Array },
+  act: Omit<Act, 'atMs'>,
+): Promise<void> {
+  const atMs = nowMs();
+  const key = `${PREFIX}${String(atMs).padStart(15, '0')}-${toHex(random(4)).slice(2)}`;
+  await store.commit([{ type: 'put', key, value: { atMs, ...act } satisfies Act }]);
+}
+
+/** Newest first. */
+export async function listActs(store: Store, limit: number): Promise<readonly Act[]> {
+  const rows = await store.range<Act>({ gte: PREFIX, lt: `${PREFIX}\uffff`, limit, reverse: true });
+  return rows.map(({ value }) => value);
+}
