@@ -220,6 +220,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
       isClosed = true;
       clearInterval(timer);
       await pump.stop();
+      endTurn();
       await looking;
     },
   };

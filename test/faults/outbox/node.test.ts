@@ -111,6 +111,18 @@ function behindBadNode(lanes: number): void {
       expect(await nonceOnChain()).to.equal(lane().nextNonce);
     });
 
+    it('shows as mined what stands in a block that is not final yet', async () => {
+      let isHeld = true;
+      const held = await city.network.send('eth_blockNumber', []);
+      node.lie = ({ method }) => (method === 'eth_blockNumber' && isHeld ? { result: held } : 'pass');
+      const ids = await accept('a');
+      const state = async () => (await gateway.outbox.entry(ids[0]!))!.state;
+      while ((await state()) !== 'mined') await node.asked('eth_blockNumber', 1);
+      isHeld = false;
+      expect(await final(ids)).to.deep.equal(['final']);
+      expect(new Set(node.seen).size).to.equal(1);
+    });
+
     it('does not believe a node whose index of logs is behind its headers', async () => {
       let isBehind = true;
       node.lie = ({ method }) => (method === 'eth_getLogs' && isBehind ? { result: [] } : 'pass');
