@@ -78,7 +78,10 @@ export function verifyDocument({ file, trust, tools, services, context }: Verify
     return { outcome: worse(verdict.outcome, outcomeOf(checks)), checks };
   }
   const further = serviceChecks(event, file.document, services, context);
-  const own = [...checkDocument(file, event, trust), ...checkTied(event, further)];
+  const own = [
+    ...checkDocument(file, event, trust),
+    ...checkTied(event, further, serviceChecks(event, undefined, services, context)),
+  ];
   const outcome = worse(verdict.outcome, outcomeOf(own, further));
   return { outcome, checks: [...verdict.checks, ...own, ...further], event };
 }
@@ -92,7 +95,27 @@ export function serviceChecks(
 ): readonly Check[] {
   const name = serviceNamedBy(event);
   const service = services.find(({ id, contract }) => contract === event.contract || id === name);
-  return service?.checks(event, document, context) ?? [];
+  return [...checkNames(event, services), ...(service?.checks(event, document, context) ?? [])];
+}
+
+/**
+ * The chain asks for the accreditation of the service or of the schema, whichever names stand together. So a schema counts only
+ * under the service whose name it begins with, or whoever is accredited for one service could certify in the forms of another.
+ */
+function checkNames(event: RecordedEvent, services: readonly ServiceChecks[]): readonly Check[] {
+  if (!('schema' in event.args)) return [];
+  const [service, schema] = [readable(event.args.service), readable(event.args.schema)];
+  const owner = services.find(({ id }) => schema.startsWith(`${id}.`));
+  const isOwn = schema.startsWith(`${service}.`) && (owner === undefined || owner.id === service);
+  return isOwn ? [] : [failed('schema-of-service', 'other-service', { service, schema })];
+}
+
+function readable(name: Hex): string {
+  try {
+    return bytes32ToName(name);
+  } catch {
+    return name;
+  }
 }
 
 /** undefined for events that name no service, as changes of an attestation's status. */
@@ -126,10 +149,16 @@ function checkDocument(file: DocumentFile, event: RecordedEvent, trust: Trust): 
   }
 }
 
-/** The chain holds no commitment to a ballot: its service compares what the device kept with what was counted. */
-function checkTied(event: RecordedEvent, further: readonly Check[]): Check[] {
-  const isOpen = event.name === 'BallotCast' && !further.some(({ status }) => status === 'passed');
-  return isOpen ? [skipped('commitment-matches', 'no-service')] : [];
+/**
+ * The chain holds no commitment to a ballot: its service compares what the device kept with what was counted. So one of its checks
+ * must pass with this document that does not pass without it.
+ */
+function checkTied(event: RecordedEvent, further: readonly Check[], blind: readonly Check[]): Check[] {
+  if (event.name !== 'BallotCast') return [];
+  const passes = (checks: readonly Check[], id: string) =>
+    checks.some((check) => check.id === id && check.status === 'passed');
+  const isTied = further.some(({ id }) => passes(further, id) && !passes(blind, id));
+  return isTied ? [] : [skipped('commitment-matches', 'no-service')];
 }
 
 function checkEntryId(file: DocumentFile, entryId: Hex): Check {

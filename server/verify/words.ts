@@ -121,6 +121,20 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
     'It comes from another chain ({chainId}).',
   ),
 
+  'schema-of-service': text('서식이 이 서비스의 것임', 'The form belongs to the service'),
+  'schema-of-service.proves': text(
+    '기록한 기관이 인가받은 서비스의 서식입니다.',
+    'The form is one of the service for which its author is accredited.',
+  ),
+  'schema-of-service.proves-not': text(
+    '적힌 내용이 맞는지는 말하지 않습니다.',
+    'It does not show that what is written is true.',
+  ),
+  'schema-of-service.other-service': text(
+    '서식 {schema}은(는) 서비스 {service}의 것이 아닙니다. 인가받지 않은 기관의 것일 수 있습니다.',
+    'The form {schema} is not one of the service {service}: its author may not be accredited for it.',
+  ),
+
   'contract-known': text('이 원장의 계약이 남김', 'Written by a contract of the ledger'),
   'contract-known.proves': text(
     '규칙을 지키는 계약 {contract}이(가) 남긴 기록입니다.',

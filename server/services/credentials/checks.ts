@@ -13,6 +13,9 @@ export function checks(
   document: unknown,
   context: CheckContext = {},
 ): readonly Check[] {
+  // A certificate written as a record could never be revoked, and nobody would compare its issuer.
+  if (event.name === 'EntryRecorded')
+    return [failed('credential-form', 'other-schema', { schema: nameOf(event.args.schema) })];
   if (event.name !== 'BatchAnchored') return [];
   const issuer = nameOf(event.args.issuer);
   const schema = nameOf(event.args.schema);

@@ -2,7 +2,7 @@
 import type { RecordedEvent } from '../../core/abi.ts';
 import { type Check, failed, passed, skipped } from '../../verify/verdict.ts';
 import { ballotIdOf, choicesOf, isAllowedChoice, isFieldElement } from './ballot.ts';
-import type { PollContent } from './records.ts';
+import { cast as castBallot, type PollContent } from './records.ts';
 import { MIN_ROLL } from './roll.ts';
 
 type Named<Name extends RecordedEvent['name']> = Extract<RecordedEvent, { name: Name }>;
@@ -71,14 +71,14 @@ function ballotChoices({ args }: Named<'BallotCast'>, document: unknown): Check 
 function ballotMine({ args }: Named<'BallotCast'>, document: unknown): Check {
   const id = 'ballot-as-cast';
   if (document === undefined || isPollText(document)) return skipped(id, 'no-ballot');
-  const kept = document as { pollId?: unknown; nullifier?: unknown; choices?: unknown } | null;
+  // A ballot and nothing beside it: what else stood in the document would look as if it were proved.
+  const { data: kept } = castBallot.safeParse(document);
   const choices = choicesOf(BigInt(args.choices));
   const isSame =
     kept?.pollId === args.pollId &&
     kept.nullifier === args.nullifier &&
-    Array.isArray(kept.choices) &&
     kept.choices.length === choices.length &&
-    choices.every((choice, i) => (kept.choices as unknown[])[i] === choice);
+    choices.every((choice, i) => kept.choices[i] === choice);
   return isSame ? passed(id) : failed(id, 'other-ballot');
 }
 
