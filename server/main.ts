@@ -351,9 +351,6 @@ async function main(): Promise<void> {
     return;
   }
   const running = await startGateway(readConfig(process.env));
-  if (running.adminKey !== undefined)
-    console.log(`Administrator's API key (shown once): ${running.adminKey}`);
-  console.log(`Sillok is open at ${running.url}`);
   let isEnding = false;
   const end = async (reason?: AppError) => {
     if (isEnding) return;
@@ -366,6 +363,10 @@ async function main(): Promise<void> {
   // Ctrl-C comes more than once: from the terminal and again from npm.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
   void running.failed.then(end);
+  // Whoever reads the last line may stop us at once.
+  if (running.adminKey !== undefined)
+    console.log(`Administrator's API key (shown once): ${running.adminKey}`);
+  console.log(`Sillok is open at ${running.url}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

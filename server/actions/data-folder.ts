@@ -1,6 +1,6 @@
 /** The folder of everything that must be kept, and the passphrase of what is secret in it. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../core/errors.ts';
 
@@ -78,18 +78,44 @@ export async function readPassphrase(folder: DataFolder, file: string | undefine
   return passphrase;
 }
 
-/** undefined when there is none. @throws AppError DATA_CORRUPT */
-export async function readJsonFile<T>(path: string): Promise<T | undefined> {
+/**
+ * A part that got lost must not be made anew in silence: new keys open nothing, and a new store has forgotten what was promised.
+ * @throws AppError DATA_INCOMPLETE
+ */
+export async function mustBeComplete(
+  folder: DataFolder,
+  { chain, witness }: { readonly chain: boolean; readonly witness: boolean },
+): Promise<void> {
+  const parts = [
+    folder.store,
+    ...['originals', 'subjects', 'key.administrator'].map((name) => join(folder.vault, `${name}.json`)),
+    folder.logKey,
+    ...(chain ? [folder.chain] : []),
+    ...(witness ? [join(folder.witness, 'witness-key.json')] : []),
+  ];
+  for (const path of parts)
+    await access(path).catch((error) => {
+      throw new AppError('DATA_INCOMPLETE', { path }, error);
+    });
+}
+
+/** undefined when there is none. @throws AppError DATA_CORRUPT when it is no JSON, or not what `isWhole` asks for */
+export async function readJsonFile<T>(
+  path: string,
+  isWhole: (value: unknown) => boolean = () => true,
+): Promise<T | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as T;
+    const value: unknown = JSON.parse(text);
+    if (isWhole(value)) return value as T;
   } catch (error) {
     throw new AppError('DATA_CORRUPT', { file: path }, error);
   }
+  throw new AppError('DATA_CORRUPT', { file: path });
 }
 
 export function writeJsonFile(path: string, value: unknown): Promise<void> {

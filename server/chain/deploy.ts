@@ -42,6 +42,8 @@ const MANAGER = new Interface([
 ]);
 const VERIFIERS = new Interface(['function allowVerifier(address verifier, bool allowed)']);
 const ADMIN_ROLE = 0;
+/** Four contracts of ours, the authority, two verifiers. */
+const DEPLOYED = 7;
 const OPENZEPPELIN = '@openzeppelin/contracts/utils/cryptography/verifiers';
 
 /**
@@ -68,11 +70,25 @@ export async function checkDeployment(network: Network, deployment: Deployment):
   for (const what of ['chainId', 'genesisHash'] as const)
     if (network[what] !== deployment[what])
       throw new AppError('CHAIN_MISMATCH', { what, is: network[what], expected: deployment[what] });
-  const codeHashes = await hashCodes(network, Object.keys(deployment.codeHashes));
+  const codeHashes = await hashCodes(network, Object.keys(deployment.codeHashes), 'CHAIN_MISMATCH');
   for (const [address, expected] of Object.entries(deployment.codeHashes))
     if (codeHashes[address] !== expected)
       throw new AppError('CHAIN_MISMATCH', { what: address, is: codeHashes[address], expected });
   network.pin(deployment.codeHashes);
+}
+
+/** Whether a file can be what {@link deployContracts} answered: every address it names is one whose code is known. */
+export function isDeployment(value: unknown): value is Deployment {
+  const { chainId, fromBlock, contracts, authority, verifiers, codeHashes } = (value ??
+    {}) as Partial<Deployment>;
+  const addresses = [...Object.values(contracts ?? {}), authority, ...Object.values(verifiers ?? {})];
+  return (
+    typeof chainId === 'number' &&
+    typeof fromBlock === 'number' &&
+    typeof codeHashes === 'object' &&
+    addresses.length === DEPLOYED &&
+    addresses.every((address) => address !== undefined && address in codeHashes)
+  );
 }
 
 type Addresses = Pick<Deployment, 'contracts' | 'authority' | 'verifiers'>;
@@ -156,13 +172,18 @@ async function mustBeAdministered(
   }
 }
 
-async function hashCodes(network: Network, addresses: readonly string[]): Promise<Record<string, Hex>> {
+async function hashCodes(
+  network: Network,
+  addresses: readonly string[],
+  codeOfFailure = 'DEPLOYMENT_FAILED',
+): Promise<Record<string, Hex>> {
   const codes = await network.sendAll<Hex>(
     addresses.map((address) => ({ method: 'eth_getCode', params: [address, 'latest'] })),
   );
   return Object.fromEntries(
     addresses.map((address, i) => {
-      if (codes[i] === '0x') throw new AppError('DEPLOYMENT_FAILED', { address, reason: 'no code' });
+      if (codes[i] === '0x')
+        throw new AppError(codeOfFailure, { what: address, is: 'without code', expected: 'a contract' });
       return [address, toHex(keccak256(fromHex(codes[i]!)))];
     }),
   );

@@ -24,7 +24,8 @@ function report(error: unknown): void {
 }
 
 async function fail(error: unknown): Promise<void> {
-  report(error);
+  // A parent says it in its own words.
+  if (!hasParent) report(error);
   const failure =
     error instanceof AppError ? error : new AppError('WITNESS_FAILED', { reason: String(error) });
   await tell({ type: 'failed', code: failure.code, details: failure.details });
@@ -51,10 +52,11 @@ async function options(): Promise<WitnessOptions> {
 }
 
 process.on('SIGTERM', () => void end(0));
-// Ctrl-C reaches the whole group; the parent first finishes its own work, then stops this process.
-process.on('SIGINT', () => {
-  if (!hasParent) void end(0);
-});
+// Ctrl-C and a closed terminal reach the whole group; the parent first finishes its own work, then stops this process.
+for (const signal of ['SIGINT', 'SIGHUP'])
+  process.on(signal, () => {
+    if (!hasParent) void end(0);
+  });
 process.on('disconnect', () => void end(0));
 try {
   running = await runWitness(await options(), report);

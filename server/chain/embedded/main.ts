@@ -64,10 +64,11 @@ const chain = await runChain({
   onFailure: fail,
 });
 process.on('SIGTERM', () => void end(chain));
-// Ctrl-C reaches the whole group; the parent first finishes its own work, then stops this process.
-process.on('SIGINT', () => {
-  if (!hasParent) void end(chain);
-});
+// Ctrl-C and a closed terminal reach the whole group; the parent first finishes its own work, then stops this process.
+for (const signal of ['SIGINT', 'SIGHUP'])
+  process.on(signal, () => {
+    if (!hasParent) void end(chain);
+  });
 process.on('disconnect', () => void end(chain));
 if (hasParent && !process.connected) await end(chain);
 await chain.ready;
