@@ -44,8 +44,12 @@ after(async function () {
   if (started !== undefined) await stopOwn(await started);
 });
 
-export async function startOwn(variables: Readonly<Record<string, string>> = {}): Promise<TestGateway> {
-  const folder = await mkdtemp(join(tmpdir(), 'sillok-gateway-'));
+/** @param kept data folder of an earlier one, stopped with its folder left */
+export async function startOwn(
+  variables: Readonly<Record<string, string>> = {},
+  kept?: string,
+): Promise<TestGateway> {
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'sillok-gateway-')));
   const config = readConfig({
     SILLOK_DATA: folder,
     SILLOK_PORT: '0',
