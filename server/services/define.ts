@@ -6,9 +6,13 @@
 import type { z } from 'zod';
 import type { ContractAddresses, RecordedEvent } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
+import type { Original } from '../core/original.ts';
 import type { Submission } from '../core/submission.ts';
 import type { CheckContext } from '../verify/document.ts';
 import type { Check } from '../verify/verdict.ts';
+
+export type { Attested } from '../core/attestation.ts';
+export type { Original } from '../core/original.ts';
 
 export interface Text {
   readonly ko: string;
@@ -23,7 +27,7 @@ export type Words = Readonly<Record<string, Text>>;
  * - `view:<service>/…`    folded from chain events, the same at every gateway
  * - `local:<service>/…`   kept by this gateway only (codes, drafts); never part of an audit
  * - `original:<entryId>`  the off-chain document of an entry, {@link Original}; undefined once erased
- * - `attested:<entryId>`  {@link Attested}: where an attestation stands in its batch
+ * - `attested:<entryId>`  `Attested` of core/attestation.ts: where it stands in its batch
  * - `entry:<entryId>`     {@link EntryState}: how far the gateway is with an acknowledged entry
  */
 export type Read =
@@ -48,19 +52,6 @@ export function* rows<T>(range: string, limit = 100, after?: string): Reading<re
 export function* ready<T>(outcome: T): Reading<T> {
   yield* [];
   return outcome;
-}
-
-/** The off-chain document behind a commitment, with its salt. Encrypted at rest, erasable one by one. */
-export interface Original {
-  readonly document: unknown;
-  readonly salt: Hex;
-}
-
-export interface Attested {
-  readonly batchId: Hex;
-  readonly index: number;
-  readonly count: number;
-  readonly proof: readonly Hex[];
 }
 
 /** Only the state matters to a rule: whether an acknowledged entry was refused by the chain. */
