@@ -139,7 +139,7 @@ function main(): number {
   if (typeof trust === 'string') return complain(trust);
   const context = { nowSec: Math.floor(Date.now() / 1000) };
   const results = positionals.map((file) => judge(file, trust, context, language));
-  if (values.json) console.log(JSON.stringify(results, undefined, 2));
+  if (values.json) write(JSON.stringify(results, undefined, 2));
   else for (const result of results) print(result, language, values.explain === true);
   if (results.some(({ outcome }) => outcome === 'invalid')) return 1;
   return results.every(({ outcome }) => outcome === 'valid') ? 0 : 2;
@@ -186,7 +186,9 @@ function judge(file: string, trust: Trust, context: CheckContext, language: Lang
   });
   let text: string;
   try {
-    if (statSync(file).size > MAX_BYTES) return cannot('too-large');
+    const found = statSync(file);
+    if (!found.isFile()) return cannot('unreadable');
+    if (found.size > MAX_BYTES) return cannot('too-large');
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
     return cannot(error instanceof TypeError ? 'not-text' : 'unreadable');
@@ -208,15 +210,14 @@ function withServices(verdict: ReceiptVerdict, context: CheckContext): Verdict {
 }
 
 function print({ file, outcome, checks, error }: Result, language: Language, explain: boolean): void {
-  console.log(`${file}: ${TEXTS[outcome][language]}${error === undefined ? '' : ` (${error})`}`);
+  write(`${file}: ${TEXTS[outcome][language]}${error === undefined ? '' : ` (${error})`}`);
   for (const check of checks) {
     const sign = { passed: '✓', failed: '✗', skipped: '?' }[check.status];
-    console.log(`  ${sign} ${titleOf(check, language)}`);
+    write(`  ${sign} ${titleOf(check, language)}`);
     if (!explain) continue;
     for (const part of ['proves', 'proves-not'] as const) {
       const text = say(`${check.id}.${part}`, check, language);
-      if (text !== undefined && check.status === 'passed')
-        console.log(`      ${TEXTS[part][language]}: ${text}`);
+      if (text !== undefined && check.status === 'passed') write(`      ${TEXTS[part][language]}: ${text}`);
     }
   }
 }
@@ -236,6 +237,19 @@ function say(code: string, { details = {} }: Check, language: Language): string 
       ? new Date(value * 1000).toISOString().replace('.000', '')
       : String(value ?? whole);
   });
+}
+
+/** Words of a file stand in the answer: none may move the cursor, colour a line or turn its direction. */
+function write(text: string): void {
+  const unit = (at: number) => `\\u${at.toString(16).padStart(4, '0')}`;
+  console.log(
+    text.replaceAll(/[^\P{C}\n]/gu, (found) =>
+      found
+        .split('')
+        .map((one) => unit(one.charCodeAt(0)))
+        .join(''),
+    ),
+  );
 }
 
 function complain(text: string): number {
