@@ -58,6 +58,18 @@ function build(): void {
   }
 }
 
+/** What the screens showed when a promise was broken. */
+afterEach(async function () {
+  if (this.currentTest?.state !== 'failed' || staged === undefined) return;
+  const { browser, shots } = await staged;
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const [i, page] of pages.entries()) {
+    await page.screenshot({ path: join(shots, `failed-${i}.png`), fullPage: true }).catch(() => undefined);
+    const alerts = await page.locator('[role=alert], .wrong').allInnerTexts();
+    if (alerts.length > 0) console.log(`      ${page.url()}: ${alerts.join(' | ').replaceAll('\n', ' ')}`);
+  }
+});
+
 after(async function () {
   this.timeout(30_000);
   if (staged !== undefined) await (await staged).browser.close();

@@ -85,7 +85,10 @@ describe('A used car, from purchase to the buyer', function () {
     await page.getByText('2 프론트 휀더(좌)').click();
     await choose(page, '2 프론트 휀더(좌)', 'X 교환');
     await page.getByRole('button', { name: '내용 확인하고 서명하기' }).click();
-    await page.getByText('외판 교환이나 판금이 있으면 단순수리는 "있음"입니다.').waitFor();
+    await page.getByText('외판 교환이나 판금이 있으면 단순수리는 "있음"입니다.').first().waitFor();
+    await page.getByText('원동기 항목을 적으세요.').first().waitFor();
+    await inspector.look('inspector-contradictions');
+    await page.getByRole('button', { name: '빈 칸 모두 양호·없음으로 원동기', exact: true }).click();
     await choose(page, '단순수리', '있음');
     await sign(page);
     await inspector.look('inspector-done');

@@ -50,6 +50,9 @@ export function ActForm({ service, action, session, layout, initial, onRecorded 
       Object.fromEntries(Object.entries(last).filter(([path, text]) => isStill(path, text))),
     );
   };
+  /** Whether something is still empty in these fields that has a good answer. */
+  const hasGood = (fields: readonly string[]) =>
+    JSON.stringify(fillGood(schema, value, root, fields)) !== JSON.stringify(value);
   const restart = () => {
     dropDraft(place);
     key.current = newKey();
@@ -123,13 +126,15 @@ export function ActForm({ service, action, session, layout, initial, onRecorded 
           {title && (
             <div class="row between">
               <h2>{title}</h2>
-              <button
-                type="button"
-                class="krds-btn small tertiary"
-                onClick={() => change(fillGood(schema, value, root, fields))}
-              >
-                {t('form.good')} <span class="sr-only">{title}</span>
-              </button>
+              {hasGood(fields) && (
+                <button
+                  type="button"
+                  class="krds-btn small tertiary"
+                  onClick={() => change(fillGood(schema, value, root, fields))}
+                >
+                  {t('form.good')} <span class="sr-only">{title}</span>
+                </button>
+              )}
             </div>
           )}
           <SchemaFields
@@ -143,7 +148,15 @@ export function ActForm({ service, action, session, layout, initial, onRecorded 
           />
         </section>
       ))}
-      {error !== undefined && <Failure error={error} />}
+      {error !== undefined && (
+        <Failure error={error}>
+          <ul class="list">
+            {[...new Set(Object.values(wrong))].map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </Failure>
+      )}
       <div class="row end">
         <button type="submit" class="krds-btn xlarge">
           {t('form.send')}

@@ -17,9 +17,11 @@ export function Notice(props: { kind: NoticeKind; title?: string; children?: Com
   );
 }
 
-export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+export function Failure(props: { error: unknown; retry?: () => void; children?: ComponentChildren }) {
+  const { error, retry, children } = props;
   return (
     <Notice kind="danger" title={messageOf(error)}>
+      {children}
       {retry && (
         <button type="button" class="krds-btn small secondary" onClick={retry}>
           {t('action.retry')}

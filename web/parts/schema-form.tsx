@@ -3,6 +3,7 @@ import { localOfSec, secOfLocal } from '../lib/format.ts';
 import { t } from '../lib/lang.ts';
 import {
   emptyOf,
+  fillGood,
   type Group,
   hintOf,
   join,
@@ -75,8 +76,23 @@ function GroupField(props: SchemaProps) {
     <fieldset class="group">
       <legend>{labelOf(props.name, props.schema)}</legend>
       {hint && <p class="hint">{hint}</p>}
+      {props.wrong[props.path] && <p class="wrong">{props.wrong[props.path]}</p>}
+      {!props.required && <FillGood {...props} />}
       <SchemaFields {...props} />
     </fieldset>
+  );
+}
+
+/** One press for the usual case: nothing found in this group. */
+function FillGood({ name, schema, root, value, onValue }: SchemaProps) {
+  const good = fillGood(schema, value, root);
+  if (JSON.stringify(good) === JSON.stringify(value)) return null;
+  return (
+    <div>
+      <button type="button" class="krds-btn small tertiary" onClick={() => onValue(good)}>
+        {t('form.good')} <span class="sr-only">{labelOf(name, schema)}</span>
+      </button>
+    </div>
   );
 }
 
