@@ -82,11 +82,16 @@ export function verifyDocument({ file, trust, tools, services, context }: Verify
     ...checkDocument(file, event, trust),
     ...checkTied(event, further, serviceChecks(event, undefined, services, context)),
   ];
-  const outcome = worse(verdict.outcome, outcomeOf(own, further));
+  const outcome = worse(verdict.outcome, outcomeOf([...own, ...further.filter(isOfToday)], further));
   return { outcome, checks: [...verdict.checks, ...own, ...further], event };
 }
 
-/** The checks of the service that the event belongs to. Those it skips do not lower the outcome; those that fail do. */
+/** Skipped as `offline`: what only the ledger of today knows, a revocation for instance. Nobody may take its absence for good news. */
+function isOfToday({ status, details }: Check): boolean {
+  return status === 'skipped' && details?.reason === 'offline';
+}
+
+/** The checks of the service that the event belongs to. Those it skips do not lower the outcome, but for `offline` ones; those that fail do. */
 export function serviceChecks(
   event: RecordedEvent,
   document: unknown,

@@ -100,7 +100,7 @@ describe('A credential, from the issuer to the gate', function () {
     await context.setOffline(true);
     await page.reload();
     await page.getByLabel('QR 사진', { exact: false }).setInputFiles(await asFile('c.sillok.json', file));
-    await page.getByText('진본입니다').waitFor();
+    await page.getByText('진본이지만 지금도 유효한지는 알 수 없습니다').waitFor();
     await page.getByText('이 확인이 말해 주지 않는 것').click();
     await page.getByText('온라인에서만 알 수 있습니다', { exact: false }).waitFor();
     await verifier.look('verify-offline');

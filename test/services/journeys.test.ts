@@ -47,8 +47,9 @@ function verdictOn(
   here: TestGateway,
   file: unknown,
   services: readonly ServiceChecks[] = ALL_SERVICES,
+  status?: 'valid',
 ): ReceiptVerdict {
-  const context = { nowSec: Math.floor(Date.now() / 1000) };
+  const context = { nowSec: Math.floor(Date.now() / 1000), ...(status && { status }) };
   return verifyDocument({
     file: parseDocumentFile(file),
     trust: here.trust,
@@ -150,10 +151,12 @@ describe('the way of a certificate', function () {
     expect(holder.status).equal(200);
     const { status: _, ...held } = holder.body;
     const receipt = await send<string>(`${here.url}/v1/entries/${held.entryId}/receipt`);
-    const verdict = verdictOn(here, { sillok: 'document.1', ...held, receipt: receipt.body });
-    expect(failures(verdict)).deep.equal([]);
-    expect(verdict.outcome).equal('valid');
-    expect(verdict.checks.find(({ id }) => id === 'credential-status')).include({ status: 'skipped' });
+    const file = { sillok: 'document.1', ...held, receipt: receipt.body };
+    expect(verdictOn(here, file, ALL_SERVICES, 'valid').outcome).equal('valid');
+    const offline = verdictOn(here, file);
+    expect(failures(offline)).deep.equal([]);
+    expect(offline.outcome).equal('unknown');
+    expect(offline.checks.find(({ id }) => id === 'credential-status')).include({ status: 'skipped' });
   });
 
   it('shows a revocation to everybody and its reason to nobody', async () => {

@@ -6,11 +6,17 @@ import { EventFacts } from './event-facts.tsx';
 import { More } from './more.tsx';
 import { VerdictBox } from './verdict.tsx';
 
+/** Nothing is wrong or missing in the file itself: only whether it was revoked since. */
+function isStatusMissing({ outcome, checks }: Outcome['verdict']): boolean {
+  const skipped = checks.filter(({ status }) => status === 'skipped');
+  return outcome === 'unknown' && skipped.every(({ details }) => details?.reason === 'offline');
+}
+
 export function OutcomeView({ outcome }: { outcome: Outcome }) {
   const { verdict, file } = outcome;
   return (
     <>
-      <VerdictBox verdict={verdict} />
+      <VerdictBox verdict={verdict} {...(isStatusMissing(verdict) ? { title: t('verdict.status') } : {})} />
       {file && verdict.outcome !== 'invalid' && (
         <section class="part">
           <h2>{t('receipt.facts')}</h2>

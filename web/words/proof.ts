@@ -16,6 +16,10 @@ export const proofWords = {
     ko: '틀린 곳은 없지만 확인에 필요한 것이 모자랍니다. 아래에서 무엇인지 보세요.',
     en: 'Nothing is wrong, but something needed for the check is missing. See below what.',
   },
+  'verdict.status': {
+    ko: '진본이지만 지금도 유효한지는 알 수 없습니다',
+    en: 'Genuine, but whether it still holds is not known',
+  },
   'verdict.checks': { ko: '하나씩 확인한 결과', en: 'Check by check' },
   'check.passed': { ko: '✓ 맞음', en: '✓ right' },
   'check.failed': { ko: '✕ 틀림', en: '✕ wrong' },

@@ -14,7 +14,12 @@ import { verifyEd25519 } from '../../../server/log/ed25519.ts';
 import { services } from '../../../server/services/index.ts';
 import { EXAMPLES } from '../../../server/services/vehicles/examples.ts';
 import { ballotIdOf } from '../../../server/services/voting/ballot.ts';
-import { type DocumentFile, parseDocumentFile, verifyDocument } from '../../../server/verify/document.ts';
+import {
+  type CheckContext,
+  type DocumentFile,
+  parseDocumentFile,
+  verifyDocument,
+} from '../../../server/verify/document.ts';
 import { parseTrust } from '../../../server/verify/trust.ts';
 import { verifyReceipt } from '../../../server/verify/verify.ts';
 import {
@@ -35,13 +40,13 @@ import {
 const tools = { verifyEd25519 };
 const NOW = TIME_SEC + 86_400;
 
-function judge(file: unknown) {
+function judge(file: unknown, context: CheckContext = { nowSec: NOW, status: 'valid' }) {
   return verifyDocument({
     file: parseDocumentFile(file),
     trust: TRUST,
     tools,
     services,
-    context: { nowSec: NOW, status: 'valid' },
+    context,
   });
 }
 
@@ -197,6 +202,19 @@ describe('a forger of documents', () => {
       expect(verifyDocument({ file: parseDocumentFile(first), trust, tools, services }).outcome).equal(
         'invalid',
       );
+  });
+
+  it('is not waved through with a revoked, expired or unheard-of certificate because nobody could ask', () => {
+    const ended = { ...course('school'), validUntil: '2026-01-02' };
+    const [now, later] = [NOW, NOW + 365 * 86_400];
+    const file = attestedFile('credentials', 'credentials.course.1', 'school', [course('school')]);
+    const old = attestedFile('credentials', 'credentials.course.1', 'school', [ended]);
+    expect(judge(file, { nowSec: now, status: 'valid' }).outcome).equal('valid');
+    expect(judge(file, { nowSec: now, status: 'revoked' }).outcome).equal('invalid');
+    expect(judge(file, { nowSec: now, status: 'suspended' }).outcome).equal('invalid');
+    expect(judge(file, { nowSec: now }).outcome).equal('unknown');
+    expect(judge(old, { nowSec: later, status: 'valid' }).outcome).equal('invalid');
+    expect(judge(old, { nowSec: later }).outcome).equal('invalid');
   });
 
   it('cannot smuggle further members past the check', () => {
