@@ -68,7 +68,10 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
     const { leaves, settled, recorded } = sort(block, contracts, firstIndex);
     if (leaves.length > 0) await log.append(firstIndex, leaves);
     again = firstIndex + leaves.length;
-    if (isOld) return;
+    if (isOld) {
+      if (again === cursor.size) publisher.soon();
+      return;
+    }
     const rows = await projectEvents(recorded, options.services, store);
     const settlement = await outbox.settle(settled, { number: block.number });
     const { timeSec } = block;
