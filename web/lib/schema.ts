@@ -142,9 +142,12 @@ function spaced(name: string): string {
 }
 
 /** Answers that say "nothing found". */
-const GOOD = ['good', 'none', 'ok', 'normal'];
+const GOOD = ['good', 'none', 'ok', 'normal', 'right'];
 
-/** Fills every empty choice of the named members with its good answer, if it has one. */
+/**
+ * Fills every empty choice that has to be answered with its good answer, if it has one. Optional ones stay empty: a part that
+ * is left out is one the car does not have.
+ */
 export function fillGood(schema: Schema, value: Value, root: Schema, only?: readonly string[]): Value {
   const found = resolve(schema, root);
   if (kindOf(found) === 'choice') {
@@ -154,9 +157,8 @@ export function fillGood(schema: Schema, value: Value, root: Schema, only?: read
   if (kindOf(found) !== 'object') return value;
   const group = (value ?? {}) as Group;
   const filled = Object.entries(found.properties ?? {}).map(([name, member]) => {
-    const isMeant = only === undefined || only.includes(name);
-    const isOptionalGroup = kindOf(resolve(member, root)) === 'object' && !found.required?.includes(name);
-    return [name, isMeant && !isOptionalGroup ? fillGood(member, group[name], root) : group[name]] as const;
+    const isMeant = (only === undefined || only.includes(name)) && found.required?.includes(name);
+    return [name, isMeant ? fillGood(member, group[name], root) : group[name]] as const;
   });
   return Object.fromEntries(filled);
 }
