@@ -6,6 +6,7 @@ import { languageOf } from './language.ts';
 import { PROBLEM_WORDS } from './words.ts';
 
 const DRAIN_MS = 10_000;
+const SWEEP_MS = 50;
 
 export interface Door {
   readonly port: number;
@@ -66,11 +67,13 @@ function setTimeouts(server: Server): void {
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    // A connection that waits for its next request only after the answer under way is idle then, not now.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

@@ -32,7 +32,7 @@ const LINES: Readonly<Record<string, string>> = {
   CHAIN_FOLDER_LOCKED: 'Another Sillok uses the chain in the data folder already ({folder}).',
   CHAIN_FOLDER_READ_ONLY: 'The chain {folder} cannot be written. Set its permissions.',
   CHAIN_JOURNAL_CORRUPT:
-    'The journal of the embedded chain is damaged ({where}: {reason}). Restore it from a backup; it was not changed.',
+    'The journal of the embedded chain is damaged ({where}: {reason}). Restore the data folder from a backup.',
   CHAIN_ENGINE_CHANGED:
     'The embedded chain was made with {field} {journal}, not {engine}. Start the version and settings that made it.',
   CHAIN_REPLAY_DIFFERS:

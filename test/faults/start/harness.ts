@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -170,14 +170,16 @@ export function childRunning({ child }: Process, script: string): number {
   return found;
 }
 
-/** Names and bytes of all that must be kept. LOCK, LOG and the mark of writing say nothing of the data. */
-export async function digestOf(folder: string): Promise<string> {
+/** Names and bytes of a file, or of all in a folder that must be kept: LOCK, LOG and the mark of writing say nothing of the data. */
+export async function digestOf(path: string): Promise<string> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats === undefined) return 'nothing';
   const hash = createHash('sha256');
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = stats.isFile() ? [] : await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile() && !/^(LOCK|LOG(\.old)?|\.writable)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  for (const file of files) hash.update(`${file}\0`).update(await readFile(file));
+  for (const file of stats.isFile() ? [path] : files) hash.update(`${file}\0`).update(await readFile(file));
   return hash.digest('hex');
 }
