@@ -25,7 +25,8 @@ export function keccakAbi(types: readonly string[], values: readonly unknown[]):
 
 /** Id of an entry: unique on a chain, the same at every gateway. @param idempotency keccak256 of the caller's key. */
 export function entryIdOf(organisation: Hex, idempotency: Hex): Hex {
-  return keccakAbi(['bytes32', 'bytes32'], [organisation, idempotency]);
+  // abi.encode of two static words is the words themselves.
+  return toHex(keccak256(fromHex(organisation), fromHex(idempotency)));
 }
 
 /**

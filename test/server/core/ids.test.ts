@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { encodeBytes32String } from 'ethers';
+import { AbiCoder, encodeBytes32String, keccak256 as ethersKeccak } from 'ethers';
 import fc from 'fast-check';
-import type { Hex } from '../../../server/core/bytes.ts';
+import { type Hex, toHex } from '../../../server/core/bytes.ts';
 import { AppError } from '../../../server/core/errors.ts';
 import { commitmentOf, contentHash, entryIdOf } from '../../../server/core/hash.ts';
 import { bytes32ToName, nameToBytes32 } from '../../../server/core/ids.ts';
@@ -52,5 +52,21 @@ describe('commitments', () => {
   it('give each organisation its own entry for one idempotency key', () => {
     const key: Hex = `0x${'aa'.repeat(32)}`;
     expect(entryIdOf(nameToBytes32('city'), key)).to.not.equal(entryIdOf(nameToBytes32('dealer'), key));
+  });
+});
+
+describe('entry ids', () => {
+  it('are what the contracts compute: keccak256(abi.encode(organisation, idempotency))', () => {
+    const word = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(toHex);
+    fc.assert(
+      fc.property(word, word, (organisation, idempotency) => {
+        const encoded = AbiCoder.defaultAbiCoder().encode(
+          ['bytes32', 'bytes32'],
+          [organisation, idempotency],
+        );
+        expect(entryIdOf(organisation, idempotency)).to.equal(ethersKeccak(encoded));
+      }),
+      { seed: 256 },
+    );
   });
 });
