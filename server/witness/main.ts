@@ -19,8 +19,11 @@ async function end(code: number): Promise<void> {
   process.exit(code);
 }
 
+/** A person's line when it runs alone; under a parent, whose stderr it shares, a line of the log (level 40 = warning). */
 function report(error: unknown): void {
-  process.stderr.write(`witness: ${error instanceof Error ? error.message : String(error)}\n`);
+  const text = error instanceof Error ? error.message : String(error);
+  const entry = { level: 40, time: Date.now(), error: text, msg: 'witness' };
+  process.stderr.write(hasParent ? `${JSON.stringify(entry)}\n` : `witness: ${text}\n`);
 }
 
 async function fail(error: unknown): Promise<void> {
