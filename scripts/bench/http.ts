@@ -79,15 +79,14 @@ function halfLoad(
 async function post(bench: Bench, { load }: BenchGateway, what: Post): Promise<Row> {
   bench.say(what.what);
   const send = () => what.run(what.bodies.length, (index) => load.post(PATH, what.bodies[index]!));
-  const { recorded, seconds, ackMs, finalMs } = await through(load, send);
+  const { recorded, seconds, ...times } = await through(load, send);
   return {
     id: what.id,
     what: what.what,
     count: recorded,
     value: recorded / seconds,
     unit: '/s',
-    ackMs,
-    finalMs,
+    ...times,
     naive: NAIVE,
     limits: LIMITS,
     ...(what.budgets && { budgets: what.budgets }),

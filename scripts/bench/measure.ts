@@ -25,6 +25,8 @@ export interface Row {
   readonly ackMs?: Percentiles;
   /** From request to a cosigned checkpoint that covers the entry. */
   readonly finalMs?: Percentiles;
+  /** Processor time of the gateway's own process per entry. */
+  readonly cpuMs?: number;
   /** Ids of rows of the same run: the naive client's, and those of the chain's own limit, of which the best counts. */
   readonly naive?: string;
   readonly limits?: readonly string[];

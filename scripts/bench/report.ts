@@ -85,6 +85,7 @@ export function table({ rows, skipped, failed }: Report): string {
     'value',
     '',
     'count',
+    'CPU ms',
     'ack p50/p99 ms',
     'final p50/p99 ms',
     'budget',
@@ -96,6 +97,7 @@ export function table({ rows, skipped, failed }: Report): string {
     number(row.value),
     row.unit,
     number(row.count),
+    row.cpuMs === undefined ? '' : number(row.cpuMs),
     pair(row.ackMs),
     pair(row.finalMs),
     row.budgets.map(({ text, isMet }) => `${isMet ? 'met' : 'MISSED'}: ${text}`).join('; '),
@@ -122,6 +124,7 @@ function percent(share: number): string {
 }
 
 const NOTE =
+  'CPU: processor time of the gateway per entry. ' +
   'The design asks 1,000 × naive of four validators with one-second blocks, where the naive client records at most one entry ' +
   'a second. Blocks are instant here: the share of the limit is what can be compared.';
 

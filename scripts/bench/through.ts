@@ -11,6 +11,8 @@ export interface Through {
   readonly seconds: number;
   readonly ackMs: Percentiles;
   readonly finalMs: Percentiles;
+  /** Processor time of the gateway's process per entry: says more than the clock on a machine that others use too. */
+  readonly cpuMs: number;
 }
 
 interface Sent {
@@ -26,6 +28,7 @@ const PAGE = 1_000;
 /** @param send everything; answers in any order. @throws Error when anything was refused */
 export async function through(load: Load, send: () => Promise<readonly Answer[]>): Promise<Through> {
   const before = await logSize(load);
+  const cpuBefore = await cpuSeconds(load);
   const finality = await watchFinality(load);
   try {
     const answers = await send();
@@ -34,6 +37,7 @@ export async function through(load: Load, send: () => Promise<readonly Answer[]>
     const last = sent.slice(-SAMPLE).map((items) => items.at(-1)!);
     const all = sent.flat();
     for (const { entryId } of last) await leafIndexOf(load, entryId);
+    const cpuAfter = await cpuSeconds(load);
     const sample = [...all.filter((_, i) => i % Math.ceil(all.length / SAMPLE) === 0), ...last];
     const finals = await closedLoop(sample.length, ASKED_AT_ONCE, async (i) => {
       const { entryId, startedMs } = sample[i]!;
@@ -45,9 +49,11 @@ export async function through(load: Load, send: () => Promise<readonly Answer[]>
       await finality.covered((await logSize(load)) - 1),
       ...finals.map(({ atMs }) => atMs),
     );
+    const recorded = await recordedSince(load, before);
     return {
-      recorded: await recordedSince(load, before),
+      recorded,
       seconds: (endMs - startMs) / 1000,
+      cpuMs: (1000 * (cpuAfter - cpuBefore)) / recorded,
       ackMs: percentiles(answers.map(({ startedMs, endedMs }) => endedMs - startedMs)),
       finalMs: percentiles(finals.slice(0, -last.length).map(({ tookMs }) => tookMs)),
     };
@@ -81,6 +87,11 @@ async function leafIndexOf(load: Load, entryId: string): Promise<number> {
 
 async function logSize(load: Load): Promise<number> {
   return JSON.parse((await load.get('/v1/events?after=-1&limit=1')).text).size;
+}
+
+async function cpuSeconds(load: Load): Promise<number> {
+  const { text } = await load.get('/metrics');
+  return Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]);
 }
 
 async function recordedSince(load: Load, from: number): Promise<number> {

@@ -142,12 +142,13 @@ describe('bench: a quick run', function () {
   });
 
   it('gives every rate its ratios, and every entry through HTTP its times', () => {
-    for (const { id, timesNaive, shareOfLimit, ackMs, finalMs } of report.rows) {
+    for (const { id, timesNaive, shareOfLimit, ackMs, finalMs, cpuMs } of report.rows) {
       if (/^(limit|http)\./.test(id)) {
         expect(timesNaive, id).to.be.greaterThan(0);
         expect(shareOfLimit, id).to.be.greaterThan(0);
       }
       if (!/^http\.|\.http$/.test(id)) continue;
+      expect(cpuMs, id).to.be.greaterThan(0);
       expect(ackMs!.p50, id).to.be.within(0, ackMs!.p99);
       expect(finalMs!.p50, id).to.be.within(0, finalMs!.p99);
     }
