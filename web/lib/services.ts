@@ -15,6 +15,7 @@ export interface ServiceInfo {
   readonly id: string;
   readonly title: Text;
   readonly summary?: Text;
+  readonly schemas: readonly string[];
   readonly actions: readonly ActionInfo[];
   readonly words: Words;
 }

@@ -9,6 +9,7 @@ import { signTyped } from './wallet.ts';
 
 export interface PreparedEntry {
   readonly entryId?: Hex;
+  readonly to?: string;
   readonly service?: string;
   readonly schema?: string;
   readonly document?: unknown;
@@ -45,9 +46,11 @@ export function prepare(act: Act): Promise<Prepared> {
   });
 }
 
-/** The gateway could hand out a digest of something else than it shows: only what the page has hashed itself is signed. */
+/** The gateway could hand out something else than it shows: only what the page has hashed itself is signed. */
 export async function signPrepared(prepared: Prepared, session: Session): Promise<Hex[]> {
   const { digestOf } = await import('../../server/core/typed-data.ts');
+  const { commitsToShown } = await import('./shown.ts');
+  if (!commitsToShown(prepared)) throw new Error(t('sign.mismatch'));
   const signatures: Hex[] = [];
   for (const { typedData, digest } of prepared.toSign) {
     const own = digestOf(typedData);

@@ -6,9 +6,9 @@ export interface Reading {
   readonly value: number;
 }
 
-const WIDTH = 640;
-const HEIGHT = 260;
-const LEFT = 70;
+const WIDTH = 440;
+const HEIGHT = 250;
+const LEFT = 64;
 const BOTTOM = 34;
 
 export function LineChart({

@@ -3,12 +3,13 @@ import { useState } from 'preact/hooks';
 import { administer, type Organisation } from '../../lib/admin.ts';
 import { dateTime } from '../../lib/format.ts';
 import { t, wordOr } from '../../lib/lang.ts';
+import { useLoad } from '../../lib/load.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { SelectField } from '../../parts/field.tsx';
 import { Hash } from '../../parts/hash.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { Facts, Table } from '../../parts/table.tsx';
-import { SCOPES } from './scopes.ts';
+import { scopeOptions } from './scopes.ts';
 
 interface Props {
   readonly of: Organisation;
@@ -21,6 +22,7 @@ export function OrganisationView({ of, onBack, onChange }: Props) {
   const [error, setError] = useState<unknown>();
   const [invitation, setInvitation] = useState<{ url: string; expiresAtSec: number }>();
   const [scope, setScope] = useState('');
+  const { data: known } = useLoad(scopeOptions, []);
   const base = `organisations/${of.organisation}`;
   const run = async (act: () => Promise<unknown>) => {
     setBusy(true);
@@ -105,12 +107,7 @@ export function OrganisationView({ of, onBack, onChange }: Props) {
           void post('accreditations', { scope });
         }}
       >
-        <SelectField
-          label={t('admin.accredit')}
-          value={scope}
-          onValue={setScope}
-          options={SCOPES.map((value) => ({ value, label: t(`scope.${value}`) }))}
-        />
+        <SelectField label={t('admin.accredit')} value={scope} onValue={setScope} options={known ?? []} />
         <div class="row">
           <button type="submit" class="krds-btn medium secondary" disabled={busy || scope === ''}>
             {t('admin.accredit')}

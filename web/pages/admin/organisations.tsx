@@ -8,7 +8,7 @@ import { More } from '../../parts/more.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { Table } from '../../parts/table.tsx';
 import { OrganisationView } from './organisation-view.tsx';
-import { KINDS, SCOPES } from './scopes.ts';
+import { KINDS, scopeOptions } from './scopes.ts';
 
 export function Organisations() {
   const [opened, setOpened] = useState<string>();
@@ -66,6 +66,7 @@ function Register({ onDone }: { onDone: () => void }) {
   const [scopes, setScopes] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
+  const { data: known } = useLoad(scopeOptions, []);
   const register = async () => {
     setBusy(true);
     setError(undefined);
@@ -103,7 +104,7 @@ function Register({ onDone }: { onDone: () => void }) {
         label={t('admin.scopes')}
         kind="checkbox"
         values={scopes}
-        options={SCOPES.map((value) => ({ value, label: t(`scope.${value}`) }))}
+        options={known ?? []}
         onToggle={(scope, on) => setScopes(on ? [...scopes, scope] : scopes.filter((one) => one !== scope))}
       />
       {error !== undefined && <Failure error={error} />}

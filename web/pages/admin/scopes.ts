@@ -1,14 +1,16 @@
-/** Kinds of organisations, and what they can be accredited for. */
+/** Kinds of organisations, and what they can be accredited for: every service here, as a whole or form by form. */
+import { say, wordOr } from '../../lib/lang.ts';
+import { listServices } from '../../lib/services.ts';
+import type { Option } from '../../parts/field.tsx';
+
 export const KINDS = ['city', 'public-body', 'company', 'association'] as const;
 
-export const SCOPES = [
-  'voting',
-  'vehicles',
-  'vehicles.purchase.1',
-  'vehicles.inspection.1',
-  'vehicles.sale.1',
-  'credentials',
-  'credentials.residence.1',
-  'credentials.course.1',
-  'credentials.employment.1',
-] as const;
+export async function scopeOptions(): Promise<readonly Option[]> {
+  return (await listServices()).flatMap(({ id, title, schemas }) => [
+    { value: id, label: wordOr(`scope.${id}`, say(title)) },
+    ...schemas.map((schema) => ({
+      value: schema,
+      label: wordOr(`scope.${schema}`, `${say(title)}: ${schema}`),
+    })),
+  ]);
+}
