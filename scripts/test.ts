@@ -5,10 +5,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { findChromium } from './lib/chromium.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec', '--timeout', '120000', '--exit'];
+
+const SUITE_LIMIT_MS = 15 * 60_000;
+/** passing, failing, pending or skipped, todo */
+const SUMMARY_LINES = 4;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Suite {
   readonly args: readonly string[];
@@ -64,28 +70,44 @@ function missing({ needs }: Suite): Counts {
     : { passed: 0, failed: 0, skipped: 1 };
 }
 
-/** Runs one suite with its output shown as it comes; a suite that dies or runs no test counts as one failure. */
+/** Runs one suite with its output shown as it comes; a suite that dies, hangs or runs no test counts as one failure. */
 function run({ args }: Suite): Promise<Counts> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    let isEnding = false;
+    const end = () => {
+      isEnding = true;
+      child.kill('SIGTERM');
+    };
+    const limit = setTimeout(() => {
+      console.log(`stopped: not done after ${SUITE_LIMIT_MS / 60_000} minutes`);
+      child.kill('SIGKILL');
+    }, SUITE_LIMIT_MS);
+    for (const signal of SIGNALS) process.on(signal, end);
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       process.stdout.write(text);
     });
     child.on('close', (code) => {
-      const sum = (word: string): number =>
-        [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, 'gm'))].reduce(
-          (all, match) => all + Number(match[1]),
-          0,
-        );
-      const counts = {
-        passed: sum('passing'),
-        failed: sum('failing'),
-        skipped: sum('pending') + sum('skipped'),
-      };
+      clearTimeout(limit);
+      for (const name of SIGNALS) process.off(name, end);
+      if (isEnding) process.exit(1);
+      const counts = countsIn(output);
       if ((code !== 0 && counts.failed === 0) || counts.passed === 0) counts.failed += 1;
       resolve(counts);
     });
   });
+}
+
+/** The last summary: Hardhat prints one for each of its runners and then one for all of them. */
+function countsIn(output: string): Counts {
+  const lines = stripVTControlCharacters(output).split('\n');
+  const start = lines.findLastIndex((line) => /^\s*\d+ passing\b/.test(line));
+  const summary = lines.slice(Math.max(start, 0), start + SUMMARY_LINES);
+  const count = (word: string): number => {
+    const found = summary.map((line) => new RegExp(`^\\s*(\\d+) ${word}\\b`).exec(line)?.[1]).find(Boolean);
+    return Number(found ?? 0);
+  };
+  return { passed: count('passing'), failed: count('failing'), skipped: count('pending') + count('skipped') };
 }
