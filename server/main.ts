@@ -192,6 +192,8 @@ async function start(
     onPublishFailed: (error) => logger.warn({ error: String(error) }, 'checkpoint not complete yet'),
   });
   stops.add(ingest.stop);
+  // A node that is behind catches up; a folder does not, and would write other blocks under numbers that were read already.
+  if (config.rpcUrl === undefined) await requireHead(network, ingest.cursor().block - 1);
   const watcher = watchEvents({
     network: heard,
     contracts,
@@ -277,6 +279,12 @@ async function start(
     void witness.exited.then(({ reason }) => reason !== undefined && failed.resolve(reason));
     return [{ key: witness.key, url: witness.url, operator: nameOf(operatorName) }];
   }
+}
+
+/** @throws AppError CHAIN_OLDER */
+async function requireHead(network: Network, read: number): Promise<void> {
+  const head = Number(await network.send<string>('eth_blockNumber', []));
+  if (head < read) throw new AppError('CHAIN_OLDER', { head, read });
 }
 
 /** The given node, or an embedded chain as a child. */

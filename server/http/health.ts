@@ -53,6 +53,7 @@ export function createHealth(context: Context, ingest: Ingest, pulse: ChainPulse
       const reasons: string[] = [];
       const { chain, outbox } = status();
       if (chain.heardAgoMs > HEARD_MAX_MS) reasons.push('the chain has been silent');
+      if (chain.head + 1 < chain.next) reasons.push('the chain ends before what was read of it');
       if (outbox.lanes.length > 0 && outbox.lanes.every(({ pausedBecause }) => pausedBecause !== undefined))
         reasons.push('every lane is paused');
       await context.store

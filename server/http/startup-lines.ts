@@ -47,6 +47,8 @@ const LINES: Readonly<Record<string, string>> = {
     'The node serves another chain than this data belongs to ({what} is {is}, not {expected}). Check SILLOK_RPC_URL.',
   CHAIN_FORKED:
     'The chain shows another block {block} than it did before. Check the node, then run "npm run audit".',
+  CHAIN_OLDER:
+    'The embedded chain ends at block {head}, but block {read} was read before: its folder is older than the store. Restore both from one backup.',
   DEPLOYMENT_FAILED:
     'The contracts on this chain are not those that the keys of this data folder make. Use the data that belongs to it.',
   ARTIFACT_MISSING: 'The contracts are not compiled ({path}). Run "npm start" instead of the script itself.',
