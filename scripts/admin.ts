@@ -2,11 +2,12 @@
  * `npm run admin -- COMMAND …`: administration of a running gateway over HTTP.
  * The key comes from a file named in SILLOK_ADMIN_KEY_FILE, or is asked for; never from an argument, which others can see.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../server/config.ts';
+import { AppError } from '../server/core/errors.ts';
 import { startupLine } from '../server/http/startup-lines.ts';
 
 interface Command {
@@ -195,7 +196,10 @@ function help(): string {
 }
 
 async function readKey(file: string | undefined): Promise<string> {
-  if (file !== undefined) return readFileSync(file, 'utf8').trim();
+  if (file !== undefined) {
+    if (!existsSync(file)) throw new AppError('KEY_FILE_MISSING');
+    return readFileSync(file, 'utf8').trim();
+  }
   if (!process.stdin.isTTY) {
     let text = '';
     for await (const chunk of process.stdin) text += chunk;
@@ -232,15 +236,22 @@ async function main(): Promise<number> {
   const config = readConfig(process.env);
   const url = values.url ?? config.publicUrl ?? `http://localhost:${config.port}`;
   const { method = 'GET', path, body } = command.run(args, values);
+  const key = await readKey(config.adminKeyFile);
   const response = await fetch(`${url}${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${await readKey(config.adminKeyFile)}`,
+      authorization: `Bearer ${key}`,
       'accept-language': process.env.LANG?.startsWith('ko') ? 'ko' : 'en',
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  }).catch(() => undefined);
+  if (response === undefined) {
+    console.error(
+      `admin: nothing answers at ${url}. Start it with "npm start", or name its address with --url.`,
+    );
+    return 1;
+  }
   const answer = (await response.json()) as Record<string, unknown>;
   if (response.ok) console.log(shown(values.only === undefined ? answer : answer[values.only]));
   else console.error(`admin: ${answer.detail ?? response.statusText} [${answer.code ?? response.status}]`);
