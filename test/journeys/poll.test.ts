@@ -135,7 +135,9 @@ describe('A poll, from its creation to the recount', function () {
     // The first try of sending is lost in the crowd's radio.
     await page.route('**/v1/voting/cast', (route) => route.abort(), { times: 1 });
     await page.getByRole('button', { name: '투표하기' }).click();
-    await page.getByText('아직 기록되지 않았으니 이 화면을 닫지 마세요.', { exact: false }).waitFor({ timeout: 60_000 });
+    await page
+      .getByText('아직 기록되지 않았으니 이 화면을 닫지 마세요.', { exact: false })
+      .waitFor({ timeout: 60_000 });
     await phone.look('citizen-queued');
     await page.getByText('투표가 기록되었습니다').waitFor({ timeout: 60_000 });
     await phone.look('citizen-recorded');

@@ -103,7 +103,7 @@ async function sendOnce(ballot: ProvenBallot): Promise<Hex> {
   } catch (error) {
     const known =
       error instanceof ApiError && error.problem.code === 'BALLOT_ALREADY_CAST'
-        ? error.problem.details?.['entryId']
+        ? error.problem.details?.entryId
         : undefined;
     if (typeof known === 'string') return known as Hex;
     throw error;

@@ -9,7 +9,7 @@ import { sayCode } from './lang.ts';
 export function checkText(check: Check): string {
   const { lists, details } = material(check);
   const title = sayCode(check.id, lists, details);
-  const reason = check.details?.['reason'];
+  const reason = check.details?.reason;
   if (check.status === 'passed' || reason === undefined) return title;
   const why = sayCode(`${check.id}.${reason}`, lists, details, '');
   return why === '' ? `${title} (${reason})` : `${title}: ${why}`;

@@ -1,6 +1,6 @@
 /** Following an entry until it is recorded for good. */
 import type { Hex } from '../../server/core/bytes.ts';
-import { askJson, askOptional, askText } from './api.ts';
+import { askOptional, askText } from './api.ts';
 
 export type EntryState = 'accepted' | 'signed' | 'sent' | 'mined' | 'final' | 'receipted' | 'refused';
 
@@ -12,11 +12,7 @@ export interface Entry {
   readonly refusal?: { readonly code: string; readonly detail?: string };
 }
 
-export const ENDED: readonly EntryState[] = ['receipted', 'refused'];
-
-export function askEntry(entryId: Hex): Promise<Entry> {
-  return askJson<Entry>(`/v1/entries/${entryId}`);
-}
+const ENDED: readonly EntryState[] = ['receipted', 'refused'];
 
 /** Answers at the end only; a lost network is waited out. `onState` hears every step. */
 export async function followEntry(

@@ -13,7 +13,7 @@ export function letters(): Letters {
 }
 
 export function applyLetters(size: Letters = letters()): void {
-  document.documentElement.dataset['letters'] = size;
+  document.documentElement.dataset.letters = size;
 }
 
 export function nextLetters(): Letters {

@@ -62,11 +62,11 @@ export function bodyOf(draft: PollDraft) {
 /** What is wrong, by field; the gateway asks the same again. */
 export function wrongIn(draft: PollDraft): Readonly<Record<string, string>> {
   const wrong: Record<string, string> = {};
-  if (draft.titleKo.trim() === '') wrong['title'] = t('form.empty');
+  if (draft.titleKo.trim() === '') wrong.title = t('form.empty');
   for (const [i, { ko }] of draft.options.entries())
     if (ko.trim() === '') wrong[`options.${i}`] = t('form.empty');
-  if (draft.opens === '') wrong['opensAt'] = t('form.empty');
-  if (draft.closes === '') wrong['closesAt'] = t('form.empty');
+  if (draft.opens === '') wrong.opensAt = t('form.empty');
+  if (draft.closes === '') wrong.closesAt = t('form.empty');
   return wrong;
 }
 

@@ -16,7 +16,7 @@ const here = (): Place => ({
 const place = watched<Place>(here());
 export const usePlace = place.use;
 
-export function go(to: string): void {
+function go(to: string): void {
   history.pushState(null, '', to);
   place.set(here());
   scrollTo(0, 0);

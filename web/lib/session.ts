@@ -24,7 +24,6 @@ export interface Session {
 /** `undefined` until asked, `null` when nobody is signed in. */
 const session = watched<Session | null | undefined>(undefined);
 export const useSession = session.use;
-export const currentSession = session.get;
 
 export async function loadSession(): Promise<void> {
   try {

@@ -24,7 +24,7 @@ export function commitsToShown({ entries, toSign }: Prepared): boolean {
 
 function commitmentsOf({ primaryType, message }: TypedData): Hex[] {
   if (primaryType !== 'Bundle') return [];
-  return (message['entries'] as readonly { readonly commitment: Hex }[]).map(({ commitment }) => commitment);
+  return (message.entries as readonly { readonly commitment: Hex }[]).map(({ commitment }) => commitment);
 }
 
 function isBatchOf({ domain, message }: TypedData, entries: readonly PreparedEntry[]): boolean {

@@ -24,12 +24,6 @@ export interface Prepared {
   readonly toSign: readonly { readonly typedData: TypedData; readonly digest: Hex }[];
 }
 
-export interface Accepted {
-  readonly entryId?: Hex;
-  readonly state?: string;
-  readonly [member: string]: unknown;
-}
-
 export interface Act {
   readonly service: string;
   readonly action: string;

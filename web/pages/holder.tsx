@@ -34,7 +34,7 @@ const LOOKS: Readonly<Record<string, string>> = { valid: 'valid', revoked: 'inva
 
 function Certificate({ held }: { held: Held }) {
   const { status, document, file } = held;
-  const type = typeOfSchema(String(document['schema']));
+  const type = typeOfSchema(String(document.schema));
   const name = `sillok-${held.entryId.slice(2, 10)}.sillok.json`;
   // The address as the holder opened it: what a verifier scans leads to the same page.
   const link = `${location.origin}/c#${location.hash.slice(1)}`;

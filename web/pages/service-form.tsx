@@ -10,8 +10,8 @@ import { SignedIn } from '../parts/sign-in.tsx';
 /** Any act of any service: the form is made from the gateway's own description of it. */
 export function ServiceFormPage({ at }: PageProps) {
   const { data, error, again } = useLoad(
-    async () => ({ found: await findAction(at['service']!, at['action']!) }),
-    [at['service'], at['action']],
+    async () => ({ found: await findAction(at.service!, at.action!) }),
+    [at.service, at.action],
   );
   if (error !== undefined) return <Failure error={error} retry={again} />;
   if (!data) return <Busy what={t('busy.data')} />;

@@ -1,13 +1,26 @@
 /** Damage on a car's body: a drawing of the panels and, for each marked one, the kinds of damage as a list. */
+import type { ComponentChildren } from 'preact';
 import { t } from '../lib/lang.ts';
 import { type Group, join, labelOf, optionsOf, resolve, type Schema, type Value } from '../lib/schema.ts';
 import type { FieldText } from './field.tsx';
-import { SchemaFields, type SchemaProps } from './schema-form.tsx';
 
-type Props = Pick<SchemaProps, 'path' | 'root' | 'value' | 'wrong' | 'onValue'> & {
-  item: Schema;
-  text: FieldText;
-};
+interface Props {
+  readonly path: string;
+  readonly root: Schema;
+  readonly value: Value;
+  readonly item: Schema;
+  readonly text: FieldText;
+  readonly onValue: (value: Value) => void;
+  /** Draws the other members of one mark. */
+  readonly members: (mark: MarkFields) => ComponentChildren;
+}
+
+interface MarkFields {
+  readonly path: string;
+  readonly value: Value;
+  readonly only: readonly string[];
+  readonly onValue: (value: Value) => void;
+}
 
 export function BodyMap(props: Props) {
   const marks = (Array.isArray(props.value) ? props.value : []) as readonly Group[];
@@ -44,15 +57,12 @@ export function BodyMap(props: Props) {
       {marks.map((mark, i) => (
         <fieldset class="group" key={String(mark[part])}>
           <legend>{panels.find((panel) => panel.value === mark[part])?.label ?? labelOf(part, {})}</legend>
-          <SchemaFields
-            path={join(props.path, String(i))}
-            schema={props.item}
-            root={props.root}
-            value={mark as Value}
-            wrong={props.wrong}
-            only={rest}
-            onValue={(next) => props.onValue(marks.with(i, next as Group))}
-          />
+          {props.members({
+            path: join(props.path, String(i)),
+            value: mark,
+            only: rest,
+            onValue: (next) => props.onValue(marks.with(i, next as Group)),
+          })}
         </fieldset>
       ))}
     </fieldset>

@@ -17,13 +17,13 @@ export function EventFacts({ event }: { event: RecordedEvent }) {
     [t('receipt.recorded'), dateTime(event.timeSec)],
     [t('receipt.place'), t('receipt.place.value', { index: number(event.leafIndex) })],
   ];
-  const service = nameOf(args['service']);
+  const service = nameOf(args.service);
   if (service) facts.push([t('receipt.service'), serviceTitle(service)]);
-  const organisation = nameOf(args['organisation'] ?? args['issuer']);
+  const organisation = nameOf(args.organisation ?? args.issuer);
   if (organisation) facts.push([t('receipt.organisation'), <Organisation id={organisation} />]);
-  if (typeof args['entryId'] === 'string')
-    facts.push([t('receipt.number'), <Hash what={t('receipt.number')} code={args['entryId']} />]);
-  const print = args['commitment'] ?? args['content'] ?? args['root'];
+  if (typeof args.entryId === 'string')
+    facts.push([t('receipt.number'), <Hash what={t('receipt.number')} code={args.entryId} />]);
+  const print = args.commitment ?? args.content ?? args.root;
   if (typeof print === 'string')
     facts.push([t('receipt.fingerprint'), <Hash what={t('receipt.fingerprint')} code={print} />]);
   return (

@@ -10,7 +10,7 @@ export interface FieldText {
   readonly required?: boolean | undefined;
 }
 
-export function Field(props: FieldText & { children: (ids: InputTies) => ComponentChildren }) {
+function Field(props: FieldText & { children: (ids: InputTies) => ComponentChildren }) {
   const id = useId();
   const hintId = props.hint ? `${id}-hint` : undefined;
   const wrongId = props.wrong ? `${id}-wrong` : undefined;
@@ -48,7 +48,7 @@ export interface InputTies {
   readonly 'aria-required'?: 'true';
 }
 
-export function Must({ required }: { required?: boolean | undefined }) {
+function Must({ required }: { required?: boolean | undefined }) {
   if (required === undefined) return null;
   return <span class={required ? 'must' : 'may'}>{t(required ? 'form.required' : 'form.optional')}</span>;
 }

@@ -57,7 +57,7 @@ export function SchemaFields(props: Omit<SchemaProps, 'name' | 'required'> & { o
   );
 }
 
-export function SchemaField(props: SchemaProps) {
+function SchemaField(props: SchemaProps) {
   const schema = resolve(props.schema, props.root);
   const inner = { ...props, schema };
   switch (kindOf(schema)) {
@@ -106,7 +106,15 @@ function ListField(props: SchemaProps) {
     wrong: props.wrong[props.path],
     required: props.required,
   };
-  if (props.schema.widget === 'body-diagram') return <BodyMap {...props} item={item} text={text} />;
+  if (props.schema.widget === 'body-diagram')
+    return (
+      <BodyMap
+        {...props}
+        item={item}
+        text={text}
+        members={(mark) => <SchemaFields schema={item} root={props.root} wrong={props.wrong} {...mark} />}
+      />
+    );
   if (kindOf(item) === 'choice')
     return (
       <ChipField

@@ -22,7 +22,7 @@ export function VerdictBox({ verdict, title }: { verdict: Verdict; title?: strin
   );
 }
 
-export function Checks({ checks }: { checks: readonly Check[] }) {
+function Checks({ checks }: { checks: readonly Check[] }) {
   return (
     <ul class="checks">
       {checks.map((check, i) => (

@@ -30,7 +30,7 @@ export function ChangeStatus({ one, change, session, service, idempotencyKey, on
   const [entryId, setEntryId] = useState<Hex>();
   const [error, setError] = useState<unknown>();
   const input = service.actions.find(({ name }) => name === change)?.input ?? {};
-  const reasons = optionsOf(resolve(resolve(input, input).properties?.['reason'] ?? {}, input));
+  const reasons = optionsOf(resolve(resolve(input, input).properties?.reason ?? {}, input));
   const title = t(`issuer.${change}`);
   const what = `${t('issuer.change.of', { name: one.holderName ?? '', number: one.number ?? '' })}: ${title}`;
   if (isSigning)

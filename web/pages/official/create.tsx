@@ -104,7 +104,7 @@ function Create({ session }: { session: Session }) {
           label={t('create.title.ko')}
           value={draft.titleKo}
           onValue={(titleKo) => change({ titleKo })}
-          wrong={wrong['title'] ?? wrong['title.ko']}
+          wrong={wrong.title ?? wrong['title.ko']}
           required
           maxLength={200}
         />
@@ -135,28 +135,28 @@ function Create({ session }: { session: Session }) {
           type="number"
           value={String(draft.min)}
           onValue={(min) => change({ min: Number(min) })}
-          wrong={wrong['minChoices']}
+          wrong={wrong.minChoices}
         />
         <TextField
           label={t('create.max')}
           type="number"
           value={String(draft.max)}
           onValue={(max) => change({ max: Number(max) })}
-          wrong={wrong['maxChoices']}
+          wrong={wrong.maxChoices}
         />
         <TextField
           label={t('create.opens')}
           type="datetime-local"
           value={draft.opens}
           onValue={(opens) => change({ opens })}
-          wrong={wrong['opensAt']}
+          wrong={wrong.opensAt}
         />
         <TextField
           label={t('create.closes')}
           type="datetime-local"
           value={draft.closes}
           onValue={(closes) => change({ closes })}
-          wrong={wrong['closesAt']}
+          wrong={wrong.closesAt}
         />
       </div>
       <Preview draft={draft} />

@@ -15,7 +15,7 @@ import { RollCodes } from './roll-codes.tsx';
 export function ManagePollPage({ at }: PageProps) {
   return (
     <SignedIn title={t('work.official')}>
-      {(session) => <Manage pollId={at['pollId']!} session={session} />}
+      {(session) => <Manage pollId={at.pollId!} session={session} />}
     </SignedIn>
   );
 }

@@ -17,7 +17,7 @@ export function OptionFields({ draft, wrong, onChange }: Props) {
   return (
     <fieldset class="group">
       <legend>{t('poll.options')}</legend>
-      {wrong['options'] && <p class="wrong">{wrong['options']}</p>}
+      {wrong.options && <p class="wrong">{wrong.options}</p>}
       {options.map((option, i) => (
         <div class="part boxed" key={i}>
           <div class="fields">

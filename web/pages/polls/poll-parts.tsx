@@ -35,7 +35,7 @@ export function StateBadge({ state }: { state: Poll['state'] }) {
   return <span class={`krds-badge small bg-light-${LOOKS[state]}`}>{t(`state.${state}`)}</span>;
 }
 
-export function ruleText({ minChoices, maxChoices }: Poll): string {
+function ruleText({ minChoices, maxChoices }: Poll): string {
   if (minChoices === 1 && maxChoices === 1) return t('poll.rule.one');
   if (minChoices === maxChoices) return t('poll.rule.exact', { n: minChoices });
   return t('poll.rule.range', { min: minChoices, max: maxChoices });

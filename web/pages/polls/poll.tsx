@@ -13,7 +13,7 @@ import { Voted } from './voted.tsx';
 
 /** A citizen's way through one poll. Where it stands follows from the poll and from what this device keeps. */
 export function PollPage({ at }: PageProps) {
-  const pollId = at['pollId']!;
+  const pollId = at.pollId!;
   const { data, error, again } = useLoad(async () => ({ poll: await askPoll(pollId) }), [pollId], 4000);
   if (error !== undefined && !data) return <Failure error={error} retry={again} />;
   if (!data) return <Busy what={t('poll.busy')} />;

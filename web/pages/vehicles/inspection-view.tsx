@@ -31,9 +31,7 @@ export function InspectionView({ answer }: { answer: InspectionAnswer }) {
         ];
         return (
           <section class="part" key={record.entryId}>
-            <h2>
-              {[record.document?.['modelName'], record.vin].filter(Boolean).join(' · ') || t('car.name')}
-            </h2>
+            <h2>{[record.document?.modelName, record.vin].filter(Boolean).join(' · ') || t('car.name')}</h2>
             <Summary findings={findings} />
             <p>
               <a class="textlink" href={receiptLink(record.entryId)}>
