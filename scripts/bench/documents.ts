@@ -4,7 +4,13 @@ import { EXAMPLES } from '../../server/services/vehicles/examples.ts';
 /** Korean makers' numbers have no check digit. @param index below 10^6 */
 export function inspectionOf(index: number): unknown {
   const serial = String(index).padStart(6, '0');
-  return { ...EXAMPLES.inspection, number: `04-26-${serial}`, vin: `KMHSH81XDPU${serial}` };
+  return {
+    ...EXAMPLES.inspection,
+    number: `04-26-${serial}`,
+    vin: `KMHSH81XDPU${serial}`,
+    // Records of one plate have to wait for each other.
+    plate: `${100 + Math.floor(index / 10_000)}가${serial.slice(2)}`,
+  };
 }
 
 export function courseOf(index: number): unknown {
