@@ -38,9 +38,19 @@ export async function openVault({ folder, passphrase, store, nowMs = Date.now }:
   const subjectSecret = fromHex(await keystore.secret('subjects'));
   const keyOf = (entryId: Hex) => `original:${entryId}`;
   const read = (entryId: Hex) => store.get<SealedOriginal | ErasedOriginal>(keyOf(entryId));
+  /** A name's key never changes, and its public half takes a multiplication on the curve to find. */
+  const signers = new Map<string, Signer>();
+
+  async function signer(name: string): Promise<Signer> {
+    const known = signers.get(name);
+    if (known !== undefined) return known;
+    const made = signerOf(await keystore.secret(`key.${name}`));
+    signers.set(name, made);
+    return made;
+  }
 
   return {
-    signer: async (name) => signerOf(await keystore.secret(`key.${name}`)),
+    signer,
     hasKey: async (name) => keystore.has(`key.${name}`),
     sealOriginal: (entryId, original) => ({
       type: 'put',
