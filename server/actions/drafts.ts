@@ -14,7 +14,7 @@ import { noting, type Reads } from './guard.ts';
 import { createLocks } from './locks.ts';
 import type { Outcome } from './perform.ts';
 import { idempotencyRow } from './perform.ts';
-import { type Answer, answerOf, type Call, opsOf, type Planned, planItem } from './plan.ts';
+import { type Answer, answerOf, authorOf, type Call, opsOf, type Planned, planItem } from './plan.ts';
 import { overlaid, type Reader, readerOf } from './reading.ts';
 import { type SignedUnit, signedUnits } from './units.ts';
 
@@ -87,10 +87,11 @@ export function createDrafts(context: Context): Drafts {
     const changes = new Map<string, unknown>();
     const seen = new Map<string, Hex>();
     const reader = recording(overlaid(readerOf(call.service.id, context), changes), seen, changes);
+    const author = await authorOf(context, call);
     const items: (Planned | { readonly error: AppError })[] = [];
     for (let i = 0; i < call.bodies.length; i++)
       try {
-        const planned = await planItem(context, call, i, reader);
+        const planned = await planItem(context, call, i, author, reader);
         for (const { key, value } of planned.plan.local ?? []) changes.set(key, value);
         items.push(planned);
       } catch (error) {

@@ -130,8 +130,7 @@ export function isKeyValid(row: OrganisationRow, key: Hex, nowSec: number): bool
 }
 
 /** @throws AppError ORGANISATION_INACTIVE */
-export async function requireActive(id: string, reader: Reader): Promise<OrganisationRow> {
-  const row = await organisationOf(id, reader);
+export function requireActive(id: string, row: OrganisationRow | undefined): OrganisationRow {
   if (row?.status !== 'active') throw new AppError('ORGANISATION_INACTIVE', { organisation: id });
   return row;
 }

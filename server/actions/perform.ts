@@ -13,6 +13,7 @@ import { noting, type Reads } from './guard.ts';
 import {
   type Answer,
   answerOf,
+  authorOf,
   type Call,
   itemKey,
   opsOf,
@@ -131,9 +132,10 @@ export function createPerformer(context: Context): Performer {
     const planned = new Map<Item, Planned>();
     const refused = new Map<Item, Outcome>();
     const reader = overlaid(noting(readerOf(call.service.id, context), reads), changes);
+    const author = await authorOf(context, call);
     for (const item of items)
       try {
-        const one = await planItem(context, call, item.i, reader);
+        const one = await planItem(context, call, item.i, author, reader);
         if (unsignedOnly && one.entryIds.length > 0) throw new AppError('SIGNATURE_NEEDED');
         for (const { key, value } of one.plan.local ?? []) changes.set(key, value);
         planned.set(item, one);

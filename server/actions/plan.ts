@@ -9,7 +9,13 @@ import { entryIdOfSubmission } from '../core/submission-id.ts';
 import type { Action, Actor, Known, Plan, Service } from '../services/define.ts';
 import { isRefused } from '../services/define.ts';
 import type { Op } from '../store/level.ts';
-import { organisationOf, requireAccredited, requireActive, scopesNeeded } from './organisations.ts';
+import {
+  type OrganisationRow,
+  organisationOf,
+  requireAccredited,
+  requireActive,
+  scopesNeeded,
+} from './organisations.ts';
 import { type Reader, readerOf, run } from './reading.ts';
 
 export interface Call {
@@ -50,17 +56,28 @@ function actionOf(call: Call): Action<unknown> {
   return call.service.actions[call.action] as unknown as Action<unknown>;
 }
 
+/** In whose name a call writes, as the chain knows it now; the same for all of a call's items. */
+export async function authorOf(context: Context, { actor }: Call): Promise<OrganisationRow | undefined> {
+  if (actor.kind !== 'organisation') return undefined;
+  return organisationOf(actor.organisation, readerOf('organisations', context));
+}
+
 /** @throws AppError INPUT_INVALID | RULE_REFUSED | ORGANISATION_INACTIVE | NOT_ACCREDITED */
-export async function planItem(context: Context, call: Call, i: number, reader: Reader): Promise<Planned> {
+export async function planItem(
+  context: Context,
+  call: Call,
+  i: number,
+  author: OrganisationRow | undefined,
+  reader: Reader,
+): Promise<Planned> {
   const { service, actor } = call;
   const action = actionOf(call);
   const parsed = action.input.safeParse(call.bodies[i], { reportInput: true });
   if (!parsed.success)
     throw new AppError('INPUT_INVALID', { service: service.id, issues: parsed.error.issues });
   const nowSec = context.nowSec();
-  const authority = readerOf('organisations', context);
   if (actor.kind === 'organisation') {
-    const row = await requireActive(actor.organisation, authority);
+    const row = requireActive(actor.organisation, author);
     if (action.schema !== undefined) requireAccredited(row, [service.id, action.schema], nowSec);
   }
   const outcome = await run(
@@ -72,7 +89,7 @@ export async function planItem(context: Context, call: Call, i: number, reader: 
     throw new AppError('RULE_REFUSED', { service: service.id, code, field, details });
   }
   requireOwn(outcome, call);
-  await requireScopes(outcome.submissions, authority, nowSec);
+  requireScopes(outcome.submissions, author, nowSec);
   return { plan: outcome, entryIds: outcome.submissions.map(entryIdOfSubmission) };
 }
 
@@ -126,15 +143,14 @@ function requireOwn(plan: Plan, { service, actor }: Call): void {
   if (!plan.submissions.every(own) || !inFolder) throw new AppError('PLAN_FOREIGN', { service: service.id });
 }
 
-async function requireScopes(
+/** @param author whose submissions they all are, see {@link requireOwn}. */
+function requireScopes(
   submissions: readonly Submission[],
-  reader: Reader,
+  author: OrganisationRow | undefined,
   nowSec: number,
-): Promise<void> {
+): void {
   for (const submission of submissions) {
     const scopes = scopesNeeded(submission);
-    if (scopes === undefined || submission.to === 'casts') continue;
-    const row = await organisationOf(submission.organisation, reader);
-    if (row !== undefined) requireAccredited(row, scopes, nowSec);
+    if (scopes !== undefined && author !== undefined) requireAccredited(author, scopes, nowSec);
   }
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import { createLocks } from '../actions/locks.ts';
-import { keyIdOf, requireActive } from '../actions/organisations.ts';
+import { keyIdOf, organisationOf, requireActive } from '../actions/organisations.ts';
 import { readerOf } from '../actions/reading.ts';
 import { noteAct } from '../actions/trail.ts';
 import type { Context } from '../context.ts';
@@ -47,7 +47,7 @@ export function invitationRoutes(context: Context, signIn: SignIn): readonly Rou
     proof: { passkey?: unknown; wallet?: z.infer<typeof walletProof> | undefined },
   ) {
     const invitation = await open(text);
-    await requireActive(invitation.organisation, reader);
+    requireActive(invitation.organisation, await organisationOf(invitation.organisation, reader));
     const { signer, row } = await keyOf(text, proof);
     const key = keyIdOf(signer);
     const used = { ...invitation, usedAtMs: context.nowMs() };
@@ -80,7 +80,7 @@ export function invitationRoutes(context: Context, signIn: SignIn): readonly Rou
       summary: { ko: '직원 초대', en: 'Invite a member of staff' },
       problems: ['ORGANISATION_INACTIVE'],
       async handle({ params: { id }, caller }, response) {
-        await requireActive(id!, reader);
+        requireActive(id!, await organisationOf(id!, reader));
         const text = Buffer.from(context.random(16)).toString('base64url');
         const expiresAtMs = context.nowMs() + LIFE_MS;
         const value: Invitation = { organisation: id!, expiresAtMs };
