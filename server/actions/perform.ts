@@ -5,8 +5,8 @@
  */
 import type { Context } from '../context.ts';
 import type { Hex } from '../core/bytes.ts';
+import { canonicalJson } from '../core/canonical.ts';
 import { AppError } from '../core/errors.ts';
-import { contentHash } from '../core/hash.ts';
 import type { Group } from '../outbox/outbox.ts';
 import type { Op } from '../store/level.ts';
 import { noting, type Reads } from './guard.ts';
@@ -53,7 +53,7 @@ export function idempotencyRow(call: Call, key: string): string {
 export function createPerformer(context: Context): Performer {
   const running = new Map<string, { hash: Hex; outcome: Promise<Outcome> }>();
   // Keyed: a body can be guessed, and this row outlives an erased original and knows a code together with its voting key.
-  const hashOf = (body: unknown) => context.vault.subjectReference('idempotency', contentHash(body));
+  const hashOf = (body: unknown) => context.vault.subjectReference('idempotency', canonicalJson(body));
 
   async function perform(
     call: Call,
