@@ -69,9 +69,10 @@ export function overlaid(reader: Reader, changes: ReadonlyMap<string, unknown>):
   return {
     get: async (key) => (changes.has(key) ? changes.get(key) : reader.get(key)),
     async range(prefix, limit, after) {
-      const { lt, gt, gte } = bounds(prefix, after);
-      const inRange = (key: string) => key < lt && (gt === undefined ? key >= gte! : key > gt);
-      const laid = [...changes].filter(([key]) => inRange(key));
+      const laid: (readonly [string, unknown])[] = [];
+      for (const change of changes)
+        if (change[0].startsWith(prefix) && (after === undefined || change[0] > after)) laid.push(change);
+      if (laid.length === 0) return reader.range(prefix, limit, after);
       // Removed rows could leave the answer short, so that many more are read.
       const rows = new Map(
         (await reader.range(prefix, limit + laid.length, after)).map((row) => [row.key, row.value]),
