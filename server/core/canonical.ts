@@ -11,10 +11,13 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object') {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    // UTF-16 code unit order (RFC 8785, 3.2.3), which is what JavaScript's comparison does.
-    members.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${members.map(([key, member]) => `${quote(key)}:${canonicalJson(member)}`).join(',')}}`;
+    const members = value as Readonly<Record<string, unknown>>;
+    let text = '';
+    // UTF-16 code unit order (RFC 8785, 3.2.3), which is how JavaScript sorts strings.
+    for (const key of Object.keys(members).sort())
+      if (members[key] !== undefined)
+        text += `${text === '' ? '' : ','}${quote(key)}:${canonicalJson(members[key])}`;
+    return `{${text}}`;
   }
   throw new AppError('JSON_NOT_CANONICAL', { type: typeof value });
 }
