@@ -3,6 +3,7 @@
  * crash the same block comes again and changes nothing twice.
  * `cursor` = {@link Cursor}.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FinalBlock } from '../chain/watcher.ts';
 import { type ContractAddresses, decodeEvent, isLeaf, type RecordedEvent } from '../core/abi.ts';
 import { AppError } from '../core/errors.ts';
@@ -46,6 +47,8 @@ export interface OpenIngest {
 }
 
 const PUBLISH_AGAIN_MS = 1000;
+/** A checkpoint costs a dozen syncs however many leaves it covers: while leaves keep coming they share one. */
+const PUBLISH_EVERY_MS = 75;
 
 export async function openIngest(options: OpenIngest): Promise<Ingest> {
   const { store, log, outbox, contracts } = options;
@@ -135,8 +138,10 @@ function createPublisher(log: Log, onFailed: (error: unknown) => void) {
     isRunning = true;
     try {
       while (!isStopped && (log.latest()?.size ?? 0) < log.size) {
+        const rested = pause(PUBLISH_EVERY_MS, undefined, { ref: false });
         const { complete, size, cosigned } = await log.publish();
         if (!complete) throw new AppError('WITNESSES_MISSING', { size, cosigned });
+        await rested;
       }
     } catch (error) {
       onFailed(error);
