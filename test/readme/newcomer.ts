@@ -77,23 +77,20 @@ export async function welcome(): Promise<Newcomer> {
     stop,
     async type(commands) {
       const adminKey = /slk_\S+/.exec(printed)?.[0] ?? '';
-      const script = commands.map(
-        ({ text }, i) =>
-          `{\n${text.replaceAll('http://localhost:8080', url).replaceAll('slk_…', adminKey)}\n} > output-${i} 2>&1\n`,
-      );
-      await Promise.all(commands.map((_, i) => writeFile(join(folder, `output-${i}`), '')));
-      const code = await shell(script.join(''), folder, env);
-      const outputs = await Promise.all(
-        commands.map((_, i) => readFile(join(folder, `output-${i}`), 'utf8')),
-      );
-      const failed = code === 0 ? -1 : outputs.findLastIndex((output) => output !== '');
-      commands.forEach(({ text, expected, line }, i) => {
-        const missing = missingLine(outputs[i]!, expected);
-        if (missing === undefined && i !== failed) return;
-        const why = i === failed ? `the commands ended with ${code}` : `nothing came out like "${missing}"`;
-        throw new Error(`README.md:${line}: ${why}\n\n${text}\n\n${outputs[i]!.slice(0, 4000)}`);
+      const script = commands.map(({ text }, i) => {
+        const typed = text.replaceAll('http://localhost:8080', url).replaceAll('slk_…', adminKey);
+        return `{\n${typed}\n} > output-${i} 2>&1\necho ${i} > reached\n`;
       });
-      if (code !== 0) throw new Error(`README.md:${commands[0]?.line}: the commands ended with ${code}`);
+      await writeFile(join(folder, 'reached'), '-1');
+      const code = await shell(script.join(''), folder, env);
+      const failed = code === 0 ? -1 : Number(await readFile(join(folder, 'reached'), 'utf8')) + 1;
+      for (const [i, { text, expected, line }] of commands.entries()) {
+        const output = await readFile(join(folder, `output-${i}`), 'utf8');
+        const missing = missingLine(output, expected);
+        if (i !== failed && missing === undefined) continue;
+        const why = i === failed ? `the commands ended with ${code}` : `nothing came out like "${missing}"`;
+        throw new Error(`README.md:${line}: ${why}\n\n${text}\n\n${output.slice(0, 4000)}`);
+      }
     },
     async leave() {
       await stop();
