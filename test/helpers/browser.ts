@@ -1,5 +1,6 @@
 /** A real Chromium on the real gateway. Every page it opens must stay at home and keep the accessibility rules. */
 import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, statSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,8 +48,12 @@ function stage(): Promise<Stage> {
   return staged;
 }
 
-/** The pages as they are now, not as somebody built them last week. */
+/** The pages as they are now, not as somebody built them last week; what is fresh stays, another gateway may be serving it. */
 function build(): void {
+  const sources = globSync(['web/**/*', 'server/{services,verify,core}/**/*.ts'], { cwd: root });
+  const changedMs = Math.max(...sources.map((path) => statSync(join(root, path)).mtimeMs));
+  const built = join(root, 'dist/web/index.html');
+  if (existsSync(built) && statSync(built).mtimeMs > changedMs) return;
   for (const args of [
     ['scripts/generate/artifacts.ts'],
     ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'error'],

@@ -2,7 +2,7 @@
 import type { Hex } from '../../server/core/bytes.ts';
 import type { Trust } from '../../server/verify/trust.ts';
 import { ApiError, askJson } from './api.ts';
-import type { Poll } from './polls.ts';
+import { askBallots, type Poll } from './polls.ts';
 import type { BallotOrder, ProvenBallot } from './prove.ts';
 import type { ProveAnswer, ProveRequest } from './prove-worker.ts';
 import { keepVoter, type Voter } from './voter.ts';
@@ -80,7 +80,11 @@ export async function sendBallot(
       return entryId;
     } catch (error) {
       if (!isPassing(error)) {
-        keepVoter(pollId, { votingKey: voter.votingKey });
+        const known =
+          error instanceof CastFailed && error.code === 'ALREADY_CAST'
+            ? { entryId: error.message as Hex }
+            : {};
+        keepVoter(pollId, { votingKey: voter.votingKey, ...known });
         throw error;
       }
       onStep({ at: 'queued' });
@@ -95,19 +99,28 @@ async function sendOnce(ballot: ProvenBallot): Promise<Hex> {
     const { entryId } = await askJson<{ entryId: Hex }>('/v1/voting/cast', {
       method: 'POST',
       body: ballot,
-      // One ballot, one key: sent twice it is the same request.
-      headers: { 'idempotency-key': `ballot-${ballot.nullifier}` },
+      headers: { 'idempotency-key': keyOf(ballot) },
       isAnonymous: true,
     });
     return entryId;
   } catch (error) {
-    const known =
-      error instanceof ApiError && error.problem.code === 'BALLOT_ALREADY_CAST'
-        ? error.problem.details?.entryId
-        : undefined;
-    if (typeof known === 'string') return known as Hex;
-    throw error;
+    const isCast = error instanceof ApiError && error.problem.code === 'BALLOT_ALREADY_CAST';
+    const entryId = isCast ? error.problem.details?.entryId : undefined;
+    if (typeof entryId !== 'string') throw error;
+    if (await isCounted(ballot, entryId as Hex)) return entryId as Hex;
+    throw new CastFailed('ALREADY_CAST', entryId);
   }
+}
+
+/** The same ballot sent twice is the same request; a new proof, made after a refusal, is another one. */
+function keyOf({ nullifier, proof }: ProvenBallot): string {
+  return `ballot-${nullifier.slice(0, 45)}-${proof[0]?.slice(0, 45)}`;
+}
+
+/** Whether the ballot on record chooses the same: another device with the same key may have been faster. */
+async function isCounted({ pollId, choices }: ProvenBallot, entryId: Hex): Promise<boolean> {
+  const ballots = await askBallots(pollId, () => undefined);
+  return ballots.find((one) => one.entryId === entryId)?.choices.join() === choices.join();
 }
 
 /** No network, a full queue or a restarting gateway: worth waiting for. */

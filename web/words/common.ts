@@ -82,7 +82,7 @@ export const commonWords = {
   'start.entries': { ko: '모든 기록', en: 'Records in all' },
   'start.organisations': { ko: '참여 기관', en: 'Organisations' },
   'start.witnesses': { ko: '함께 서명한 시 서버', en: 'City servers that signed' },
-  'start.witnesses.value': { ko: '{total}곳 중 {k}곳', en: '{k} of {total}' },
+  'start.witnesses.value': { ko: '{k} / {total}', en: '{k} / {total}' },
   'start.last': { ko: '마지막 기록: {when}', en: 'Last record: {when}' },
   'start.latest': { ko: '방금 남은 기록', en: 'Latest records' },
   'start.latest.event': { ko: '기록 종류', en: 'Kind of record' },

@@ -165,6 +165,10 @@ export const pollWords = {
     ko: '비밀 투표에 필요한 파일을 받지 못했습니다. 아직 투표되지 않았습니다. 연결을 확인하고 다시 시도해 주세요.',
     en: 'A file needed for the secret ballot did not arrive. Nothing was cast. Check the connection and try again.',
   },
+  'cast.failed.ALREADY_CAST': {
+    ko: '이 열쇠로 이미 투표했고 그 선택이 기록되어 있습니다. 이번 선택은 기록되지 않았습니다.',
+    en: 'This key has voted already, and that choice is on record. The choice made now is not recorded.',
+  },
   'cast.failed.other': {
     ko: '투표지를 만들지 못했습니다. 아직 투표되지 않았습니다. ({reason})',
     en: 'The ballot could not be made. Nothing was cast. ({reason})',

@@ -49,7 +49,7 @@ export function RecordBallot({ poll, voter, choices, onDone, onBack }: Props) {
             >
               {t('cast.again')}
             </button>
-            <button type="button" class="krds-btn large tertiary" onClick={onBack}>
+            <button type="button" class="krds-btn large tertiary" onClick={isVoted(error) ? onDone : onBack}>
               {t('action.back')}
             </button>
           </div>
@@ -68,6 +68,11 @@ function Doing({ step }: { step: CastStep }) {
   if (step.at === 'load') return <Progress what={t('cast.load')} done={step.loadedBytes} of={PROVER_BYTES} />;
   if (step.at === 'queued') return <Notice kind="warning">{t('cast.queued')}</Notice>;
   return <Busy what={t(`cast.${step.at}`)} />;
+}
+
+/** Another device was faster: going on leads to the ballot on record. */
+function isVoted(error: unknown): boolean {
+  return error instanceof CastFailed && error.code === 'ALREADY_CAST';
 }
 
 function textOf(error: unknown): string {
