@@ -2,6 +2,7 @@
  * What the gateway remembers of the chain's events:
  * - `subject/<subject>/<newest first>`     every entry on a car, {@link EntryRow}
  * - `entry/<entryId>`                      where that row stands
+ * - `seen/<subject>`                       true: there are entries on the car
  * - `stock/<organisation>/<subject>`       {@link StockRow}: the last purchase of a dealer and, once sold, its sale
  * - `cars/<organisation>/<newest first>`   the subject of a stock row, for listing
  */
@@ -61,6 +62,8 @@ export const carsRange = (organisation: string): string => `${VIEW}cars/${organi
 
 /** Newest first. */
 export function* entriesOn(subject: Hex, limit: number): Reading<readonly EntryRow[]> {
+  // Most cars are recorded for the first time, and a row is looked up in a tenth of the time that a range takes.
+  if ((yield* row(seenKey(subject))) === undefined) return [];
   const found = yield* rows<EntryRow>(`${VIEW}subject/${subject}/`, limit);
   return found.map(({ value }) => value);
 }
@@ -98,6 +101,7 @@ export function* fold(event: RecordedEvent): Reading<readonly ViewChange[]> {
   const changes = [
     { key: keyOf(added), value: added },
     { key: `${VIEW}entry/${args.entryId}`, value: keyOf(added) },
+    { key: seenKey(args.subject), value: true },
   ];
   if (target !== undefined && kind !== 'create') {
     const status = STATUS_AFTER[kind];
@@ -130,6 +134,10 @@ function* stockChanges(
   if (type === 'purchase') return [...unlist, { key, value: undefined }];
   const { sale: _, ...unsold } = stock;
   return [{ key, value: unsold }];
+}
+
+function seenKey(subject: Hex): string {
+  return `${VIEW}seen/${subject}`;
 }
 
 function stockKey(organisation: string, subject: Hex): string {
