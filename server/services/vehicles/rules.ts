@@ -23,6 +23,7 @@ export interface Notice {
 export interface Recording {
   readonly type: RecordType;
   readonly organisation: string;
+  readonly idempotency: Hex;
   readonly entryId: Hex;
   readonly subject: Hex;
   readonly fields: VehicleFields;
@@ -46,13 +47,14 @@ export function begin(type: RecordType, fields: VehicleFields, known: Known): Re
   const day = fields[RECORDS[type].day] as string;
   const today = seoulDay(known.nowSec);
   if (day > today) return { refused: 'DATE_IN_FUTURE', field: RECORDS[type].day, details: { day, today } };
-  const entryId = entryIdOf(nameToBytes32(organisation), known.idempotency());
-  return { type, organisation, entryId, subject: known.subject('vin', fields.vin), fields };
+  const idempotency = known.idempotency();
+  const entryId = entryIdOf(nameToBytes32(organisation), idempotency);
+  return { type, organisation, idempotency, entryId, subject: known.subject('vin', fields.vin), fields };
 }
 
 /** The plan of a new document, with what its readings and its VIN give reason to say. */
 export function* recordPlan(
-  { type, organisation, entryId, subject, fields }: Recording,
+  { type, organisation, idempotency, entryId, subject, fields }: Recording,
   known: Known,
   more: {
     correction?: Correction;
@@ -88,7 +90,7 @@ export function* recordPlan(
         refersTo: correction?.target.entryId ?? NO_RECORD,
         kind: correction ? 'amend' : 'create',
         occurredAtSec,
-        idempotency: known.idempotency(),
+        idempotency,
       },
     ],
     originals: [{ entryId, document, salt }],
