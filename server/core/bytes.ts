@@ -4,8 +4,14 @@ export type Hex = `0x${string}`;
 
 export const EMPTY: Uint8Array = new Uint8Array(0);
 
+const ENCODER = new TextEncoder();
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Value of each ASCII character as a hexadecimal digit, 16 for those that are none. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? 16 : value;
+});
 /** Value of each ASCII character, 64 for those outside the alphabet. */
 const BASE64_VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
   const value = BASE64.indexOf(String.fromCharCode(code));
@@ -27,7 +33,7 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return ENCODER.encode(text);
 }
 
 /** @throws TypeError when the bytes are not UTF-8. */
@@ -43,9 +49,14 @@ export function toHex(bytes: Uint8Array): Hex {
 
 /** @throws RangeError when `hex` is not an even number of hexadecimal digits after 0x. */
 export function fromHex(hex: string): Uint8Array {
-  if (!/^0x([0-9a-fA-F]{2})*$/.test(hex)) throw new RangeError('not hexadecimal bytes');
+  if (!hex.startsWith('0x') || hex.length % 2 !== 0) throw new RangeError('not hexadecimal bytes');
   const bytes = new Uint8Array((hex.length - 2) / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 + 2 * i, 4 + 2 * i), 16);
+  for (let i = 0; i < bytes.length; i++) {
+    const high = DIGITS[hex.charCodeAt(2 + 2 * i)] ?? 16;
+    const low = DIGITS[hex.charCodeAt(3 + 2 * i)] ?? 16;
+    if (high === 16 || low === 16) throw new RangeError('not hexadecimal bytes');
+    bytes[i] = 16 * high + low;
+  }
   return bytes;
 }
 
