@@ -36,9 +36,13 @@ function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
         tooLarge();
       } else chunks.push(chunk);
     });
-    request.once('end', () => resolve(Buffer.concat(chunks, length)));
+    const cut = () => reject(new AppError('BODY_CUT'));
+    request.once('end', () => {
+      request.off('close', cut);
+      resolve(Buffer.concat(chunks, length));
+    });
     request.once('error', (error) => reject(new AppError('BODY_CUT', {}, error)));
-    request.once('close', () => reject(new AppError('BODY_CUT')));
+    request.once('close', cut);
   });
 }
 
