@@ -51,7 +51,7 @@ export async function openVault({ folder, passphrase, store, nowMs = Date.now }:
 
   return {
     signer,
-    hasKey: async (name) => keystore.has(`key.${name}`),
+    hasKey: async (name) => signers.has(name) || keystore.has(`key.${name}`),
     sealOriginal: (entryId, original) => ({
       type: 'put',
       key: keyOf(entryId),
