@@ -1,6 +1,7 @@
 /** `npm run audit`: exit 0 when nothing differs, 1 with the evidence when something does, 2 when it cannot tell. */
 import { parseArgs } from 'node:util';
 import { AppError } from '../../server/core/errors.ts';
+import { startupLine } from '../../server/http/startup-lines.ts';
 import { services } from '../../server/services/index.ts';
 import { renderTable } from '../lib/table.ts';
 import { auditData } from './audit.ts';
@@ -16,10 +17,11 @@ with what the stopped gateway of FOLDER kept. Exit 0: nothing differs. 1: someth
   --passphrase-file FILE  if the gateway uses one of its own (SILLOK_PASSPHRASE_FILE)
   --json                  report as JSON`;
 
-const CANNOT_TELL: Readonly<Record<string, string>> = {
-  DATA_MISSING: 'there is no ledger in {folder}: name its data folder with --data.',
-  STORE_LOCKED: 'a gateway is running on this data: stop it first, or audit a copy.',
-  CHAIN_FOLDER_LOCKED: 'a chain is running on this data: stop it first, or name a node with --rpc.',
+/** Where an audit has another remedy than a start. */
+const CANNOT_TELL: Readonly<Record<string, (details: Readonly<Record<string, unknown>>) => string>> = {
+  DATA_MISSING: ({ folder }) => `there is no ledger in ${folder}: name its data folder with --data.`,
+  STORE_LOCKED: () => 'a gateway is running on this data: stop it first, or audit a copy.',
+  CHAIN_FOLDER_LOCKED: () => 'a chain is running on this data: stop it first, or name a node with --rpc.',
 };
 const SHOWN = 20;
 
@@ -71,11 +73,12 @@ function show(reports: readonly CheckReport[]): void {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const { message, code = '' } = error as { message: string; code?: string };
-    const details = error instanceof AppError ? error.details : {};
-    const line =
-      CANNOT_TELL[code]?.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name])) ?? message;
-    console.error(`audit: ${line}${code.startsWith('ERR_PARSE_ARGS') ? `\n\n${HELP}` : ''}`);
+    if (error instanceof AppError)
+      console.error(`audit: ${CANNOT_TELL[error.code]?.(error.details) ?? startupLine(error)}`);
+    else {
+      const { message, code = '' } = error as Error & { code?: string };
+      console.error(`audit: ${message}${code.startsWith('ERR_PARSE_ARGS') ? `\n\n${HELP}` : ''}`);
+    }
     process.exit(2);
   },
 );

@@ -1,5 +1,6 @@
 /** A purchase, an inspection and a sale for each published VIN, and the public look-up a buyer would make. */
 import { readFileSync } from 'node:fs';
+import { addDays, seoulDay } from '../../server/core/seoul.ts';
 import { EXAMPLES } from '../../server/services/vehicles/examples.ts';
 import type { Client } from '../lib/client.ts';
 import { showProgress } from '../lib/progress.ts';
@@ -13,17 +14,27 @@ interface LookUp {
   readonly records?: readonly unknown[];
 }
 
-/** Dates are of today and the last days, plates and readings made up. */
+/** Bought three days ago, inspected the next day, sold today; plates and readings are made up. */
 export async function fileVehicles(dealer: Client, inspector: Client, buyer: Client): Promise<Outcome> {
   const entryIds: string[] = [];
   let found = 0;
+  const today = seoulDay(Math.floor(Date.now() / 1000));
   const progress = showProgress('vehicles: records', 3 * VINS.length);
   for (const [i, { vin }] of VINS.entries()) {
     const car = { vin, plate: `${12 + i}가${3456 + i}` };
     const steps = [
-      [dealer, 'register-purchase', { ...EXAMPLES.purchase, ...car }],
-      [inspector, 'register-inspection', { ...EXAMPLES.inspection, ...car, number: inspectionNumber(i) }],
-      [dealer, 'register-sale', { ...EXAMPLES.sale, ...car }],
+      [dealer, 'register-purchase', { ...EXAMPLES.purchase, ...car, purchasedOn: addDays(today, -3) }],
+      [
+        inspector,
+        'register-inspection',
+        {
+          ...EXAMPLES.inspection,
+          ...car,
+          number: inspectionNumber(i),
+          inspectedOn: addDays(today, -2),
+        },
+      ],
+      [dealer, 'register-sale', { ...EXAMPLES.sale, ...car, soldOn: today, acknowledgedOn: today }],
     ] as const;
     for (const [client, action, body] of steps) {
       const { entryId } = await client.post(`/v1/vehicles/${action}`, body, { wait: 30 });
