@@ -32,6 +32,7 @@ const MEASURES: readonly Measure[] = [
 
 /** What the running measure has to tidy up. */
 let deferred: (() => unknown)[] = [];
+let isInterrupted = false;
 
 async function tidyUp(): Promise<void> {
   const steps = deferred.toReversed();
@@ -63,6 +64,8 @@ async function bench({ mode, measures }: Options): Promise<Report> {
       try {
         rows.push(...(await measure.run(tools)));
       } catch (error) {
+        // The signal's handler tidies up and ends the process.
+        if (isInterrupted) await new Promise(() => {});
         const reason = error instanceof Error ? error.message : String(error);
         (error instanceof Skipped ? skipped : failed).push({ measure: measure.id, reason });
         console.error(`bench: ${measure.id} ${error instanceof Skipped ? 'skipped' : 'FAILED'}: ${reason}`);
@@ -90,7 +93,13 @@ async function main(): Promise<number> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void tidyUp().finally(() => process.exit(130)));
+  process.once(signal, () => {
+    isInterrupted = true;
+    // Requests under way break when their gateway goes; that is no news any more.
+    process.on('uncaughtException', () => {});
+    process.on('unhandledRejection', () => {});
+    void tidyUp().finally(() => process.exit(130));
+  });
 
 main().then(
   (code) => process.exit(code),
