@@ -200,19 +200,19 @@ describe('staff', function () {
     });
 
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
-    const wrong: readonly (readonly [string, Parameters<typeof siweProof>[2], string])[] = [
-      ['another domain', { domain: 'evil.example' }, '401 domain'],
-      ['another address', { uri: 'https://evil.example' }, '401 uri'],
-      ['another chain', { chainId: 1 }, '401 chain'],
-      ['an old text', { issuedAt: minutesAgo(11) }, '401 time'],
-      ['a text from the future', { issuedAt: minutesAgo(-3) }, '401 time'],
-      ['an expired text', { expirationTime: minutesAgo(1) }, '401 signature'],
-      ['a made-up nonce', { nonce: 'ab'.repeat(36) }, '401 nonce'],
+    const wrong: readonly (readonly [string, () => Parameters<typeof siweProof>[2], string])[] = [
+      ['another domain', () => ({ domain: 'evil.example' }), '401 domain'],
+      ['another address', () => ({ uri: 'https://evil.example' }), '401 uri'],
+      ['another chain', () => ({ chainId: 1 }), '401 chain'],
+      ['an old text', () => ({ issuedAt: minutesAgo(11) }), '401 time'],
+      ['a text from the future', () => ({ issuedAt: minutesAgo(-3) }), '401 time'],
+      ['an expired text', () => ({ expirationTime: minutesAgo(1) }), '401 signature'],
+      ['a made-up nonce', () => ({ nonce: 'ab'.repeat(36) }), '401 nonce'],
     ];
     for (const [what, change, reason] of wrong)
       it(`is refused with ${what}`, async () => {
         const wallet = await joinedWallet(running, organisation);
-        expect(reasonOf(await tryIn(await siweProof(running, wallet, change)))).equal(reason);
+        expect(reasonOf(await tryIn(await siweProof(running, wallet, change())))).equal(reason);
       });
 
     it('is refused to a wallet that no organisation has registered, and to a broken text', async () => {
