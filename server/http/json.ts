@@ -5,7 +5,6 @@
 import { AppError } from '../core/errors.ts';
 
 const MAX_DEPTH = 32;
-const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERALS: readonly (readonly [string, unknown])[] = [
   ['true', true],
@@ -18,20 +17,14 @@ export function parseJson(text: string): unknown {
   let at = 0;
 
   const malformed = () => new AppError('JSON_MALFORMED', { at });
-  const match = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text)?.[0];
-    if (found !== undefined) at += found.length;
-    return found;
+  /** The next character that is no white space; it is not consumed. */
+  const next = (): string | undefined => {
+    while (text[at] === ' ' || text[at] === '\n' || text[at] === '\t' || text[at] === '\r') at++;
+    return text[at];
   };
   const expect = (character: string) => {
-    match(SPACE);
-    if (text[at] !== character) throw malformed();
+    if (next() !== character) throw malformed();
     at++;
-  };
-  const next = (): string | undefined => {
-    match(SPACE);
-    return text[at];
   };
 
   /** Scanned by hand: a pattern over megabytes of hostile text would exhaust the pattern engine's stack. */
@@ -62,8 +55,10 @@ export function parseJson(text: string): unknown {
 
   const readNumber = (): number => {
     const start = at;
-    const digits = match(NUMBER);
+    NUMBER.lastIndex = at;
+    const digits = NUMBER.exec(text)?.[0];
     if (digits === undefined) throw malformed();
+    at += digits.length;
     const value = Number(digits);
     // A whole number beyond 2^53 would silently become another one.
     const unsafe = Number.isInteger(value) && !Number.isSafeInteger(value);
@@ -79,7 +74,7 @@ export function parseJson(text: string): unknown {
       return members;
     }
     for (;;) {
-      match(SPACE);
+      next();
       const start = at;
       const key = readString();
       if (key === '__proto__') throw new AppError('JSON_FORBIDDEN_KEY', { key, at: start });
