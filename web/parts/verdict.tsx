@@ -22,10 +22,13 @@ export function VerdictBox({ verdict, title }: { verdict: Verdict; title?: strin
   );
 }
 
+/** What speaks against it first: nobody scrolls to the reason at a gate. */
+const ORDER = ['failed', 'skipped', 'passed'] as const;
+
 function Checks({ checks }: { checks: readonly Check[] }) {
   return (
     <ul class="checks">
-      {checks.map((check, i) => (
+      {ORDER.flatMap((status) => checks.filter((check) => check.status === status)).map((check, i) => (
         <li key={`${check.id}-${i}`}>
           <span class={`check-status ${check.status}`}>{t(`check.${check.status}`)}</span>
           <CheckBody check={check} />
