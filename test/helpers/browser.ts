@@ -1,7 +1,7 @@
 /** A real Chromium on the real gateway. Every page it opens must stay at home and keep the accessibility rules. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, statSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from 'chai';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/chromium.ts';
+import { filmOfQr } from './film.ts';
 import { gateway, type TestGateway } from './gateway.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -28,6 +29,8 @@ interface Stage {
   readonly running: TestGateway;
   /** Where screenshots go; printed once, so that people can look at them. */
   readonly shots: string;
+  /** What the browser's camera films (Y4M); read again each time the camera is switched on. */
+  readonly film: string;
 }
 
 let staged: Promise<Stage> | undefined;
@@ -37,13 +40,16 @@ function stage(): Promise<Stage> {
     build();
     const executablePath = findChromium();
     if (executablePath === undefined) throw new Error('no Chromium on this machine');
+    const shots = process.env.JOURNEY_SHOTS ?? (await mkdtemp(join(tmpdir(), 'sillok-journeys-')));
+    const film = join(shots, 'camera.y4m');
+    await writeFile(film, filmOfQr(''));
+    const camera = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`];
     const [browser, running] = await Promise.all([
-      chromium.launch({ executablePath, args: FLAGS }),
+      chromium.launch({ executablePath, args: [...FLAGS, ...camera] }),
       gateway(),
     ]);
-    const shots = process.env.JOURNEY_SHOTS ?? (await mkdtemp(join(tmpdir(), 'sillok-journeys-')));
     console.log(`    screenshots: ${shots}`);
-    return { browser, running, shots };
+    return { browser, running, shots, film };
   })();
   return staged;
 }
@@ -84,6 +90,8 @@ export interface Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly running: TestGateway;
+  /** The camera is allowed and shows a sheet of paper with this QR on it. */
+  film(text: string): Promise<void>;
   open(path: string): Promise<void>;
   /** Axe without a violation, nothing wider than the screen, and a picture of it. */
   look(name: string): Promise<void>;
@@ -102,7 +110,7 @@ export async function visitor({
   height = 900,
   lang = 'ko',
 }: VisitorOptions = {}): Promise<Visitor> {
-  const { browser, running, shots } = await stage();
+  const { browser, running, shots, film } = await stage();
   const context = await browser.newContext({
     viewport: { width, height },
     locale: lang === 'ko' ? 'ko-KR' : 'en-GB',
@@ -129,6 +137,10 @@ export async function visitor({
     page,
     context,
     running,
+    film: async (text) => {
+      await writeFile(film, filmOfQr(text));
+      await context.grantPermissions(['camera'], { origin: running.url });
+    },
     open: async (path) => {
       await page.goto(running.url + path);
       await page.locator('main h1').first().waitFor();

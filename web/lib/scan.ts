@@ -38,10 +38,9 @@ export async function watchCamera(video: HTMLVideoElement, signal: AbortSignal):
     await video.play();
     const detector = await ownDetector();
     while (!signal.aborted) {
-      const found = await detector?.detect(video).catch(() => []);
-      const text =
-        found?.[0]?.rawValue ??
-        (detector ? undefined : await readPixels(video, video.videoWidth, video.videoHeight));
+      // Some phones name a detector whose service is not installed: it fails each time, so jsqr looks instead.
+      const found = await detector?.detect(video).catch(() => undefined);
+      const text = found ? found[0]?.rawValue : await readPixels(video, video.videoWidth, video.videoHeight);
       if (text) return text;
       await new Promise((resolve) => setTimeout(resolve, 150));
     }

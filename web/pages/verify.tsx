@@ -77,15 +77,19 @@ function Camera({ onText }: { onText: (text: string | undefined) => void }) {
   const video = useRef<HTMLVideoElement>(null);
   const [stop, setStop] = useState<AbortController>();
   const [missing, setMissing] = useState(!navigator.mediaDevices);
+  const [refused, setRefused] = useState(false);
   useEffect(() => () => stop?.abort(), [stop]);
   const start = async () => {
     const control = new AbortController();
     setStop(control);
+    setRefused(false);
     try {
       const text = await watchCamera(video.current!, control.signal);
-      if (text !== undefined) onText(text);
-    } catch {
-      setMissing(true);
+      if (text !== undefined && !control.signal.aborted) onText(text);
+    } catch (failure) {
+      // A refusal can be taken back; a missing or broken camera stays so.
+      if ((failure as DOMException).name === 'NotAllowedError') setRefused(true);
+      else if (!control.signal.aborted) setMissing(true);
     }
     setStop(undefined);
   };
@@ -93,6 +97,11 @@ function Camera({ onText }: { onText: (text: string | undefined) => void }) {
     <div class="part">
       <video ref={video} class="camera" hidden={!stop} playsInline muted />
       {stop && <p role="status">{t('verify.camera.wait')}</p>}
+      {refused && (
+        <div role="alert">
+          <Notice kind="warning">{t('verify.camera.refused')}</Notice>
+        </div>
+      )}
       {missing ? (
         <Notice kind="info">{t('verify.camera.none')}</Notice>
       ) : stop ? (

@@ -48,6 +48,10 @@ export const proofWords = {
     ko: '카메라를 쓸 수 없습니다. 사진이나 파일을 고르거나, 내용을 붙여 넣으세요.',
     en: 'The camera cannot be used. Choose a picture or file, or paste the text.',
   },
+  'verify.camera.refused': {
+    ko: '카메라 사용이 허용되지 않았습니다. 브라우저 설정에서 허용한 뒤 다시 누르거나, 사진이나 파일을 고르거나, 내용을 붙여 넣으세요.',
+    en: 'The camera was not allowed. Allow it in the settings of the browser and press again, or choose a picture or file, or paste the text.',
+  },
   'verify.file': {
     ko: 'QR 사진, 영수증 또는 증명서 파일',
     en: 'Picture of a QR, receipt or certificate file',
