@@ -1,7 +1,7 @@
 /** The log's files against the tree that the chain's events make: byte for byte. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { concat, toBase64, toHex } from '../../server/core/bytes.ts';
+import { toBase64, toHex } from '../../server/core/bytes.ts';
 import { sha256 } from '../../server/core/hash.ts';
 import { encodeBundle, TILE, tilePath } from '../../server/log/tiles.ts';
 import type { Tree } from '../../server/log/tree.ts';
@@ -123,5 +123,5 @@ async function contents(path: string): Promise<Uint8Array | undefined> {
 function digest(bytes: Uint8Array | undefined): string | undefined {
   return bytes === undefined
     ? undefined
-    : `${bytes.length} bytes, SHA-256 ${toHex(sha256(concat(bytes))).slice(2, 18)}…`;
+    : `${bytes.length} bytes, SHA-256 ${toHex(sha256(bytes)).slice(2, 18)}…`;
 }

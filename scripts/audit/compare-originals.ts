@@ -2,7 +2,7 @@
 import type { ContractAddresses, EventArgs, RecordedEvent } from '../../server/core/abi.ts';
 import { type Attested, provesAttestation } from '../../server/core/attestation.ts';
 import type { Hex } from '../../server/core/bytes.ts';
-import { commitmentOf, contentHash } from '../../server/core/hash.ts';
+import { commitmentOf } from '../../server/core/hash.ts';
 import { bytes32ToName } from '../../server/core/ids.ts';
 import type { Original } from '../../server/core/original.ts';
 import type { Store } from '../../server/store/level.ts';
@@ -45,8 +45,6 @@ function compareOne(
 ): void {
   const commitment = commitmentOf(original.document, original.salt);
   if (event.name === 'EntryRecorded') comparison.equal(key, event.args.commitment, commitment);
-  else if (event.name === 'PollCreated')
-    comparison.equal(key, event.args.content, contentHash(original.document));
   else if (event.name === 'BatchAnchored' && attested !== undefined) {
     const place = leafOf(event.args, attested, commitment, chainId, contracts);
     const isProved = provesAttestation(place, attested.proof, event.args.root);
