@@ -13,37 +13,29 @@ import {
   openDataFolder,
   readJsonFile,
   readPassphrase,
-  writeJsonFile,
 } from './actions/data-folder.ts';
 import { createGuard } from './actions/guard.ts';
 import { openIngest } from './actions/ingest.ts';
 import { administration } from './chain/contracts.ts';
-import { checkDeployment, type Deployment, deployContracts, isDeployment } from './chain/deploy.ts';
-import { startEmbeddedChain } from './chain/embedded/start.ts';
-import { type Network, openNetwork } from './chain/network.ts';
 import { watchEvents } from './chain/watcher.ts';
 import { type Config, describeVariables, readConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { AppError } from './core/errors.ts';
 import { openApiKeys } from './http/api-keys.ts';
 import { createGateway } from './http/app.ts';
-import { type Door, takeDoor } from './http/door.ts';
+import { takeDoor } from './http/door.ts';
 import { startupLine } from './http/startup-lines.ts';
-import type { WitnessEndpoint } from './log/cosigners.ts';
-import { openKey } from './log/key.ts';
-import { openLog } from './log/log.ts';
 import { openOutbox } from './outbox/outbox.ts';
 import type { Service, Text } from './services/define.ts';
 import { services as registry } from './services/index.ts';
+import { openChain, requireHead } from './start/chain.ts';
+import { openLedgerLog } from './start/log.ts';
+import { createStops, type Stops } from './start/stops.ts';
 import { openStore } from './store/level.ts';
 import { openVault } from './vault/vault.ts';
-import { ED25519 } from './verify/note.ts';
 import { parseTrust, type Trust } from './verify/trust.ts';
-import { startWitness } from './witness/start.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-/** Chain id of embedded chains: the year from which the annals of the Joseon dynasty were compiled. */
-const EMBEDDED_CHAIN_ID = 1413;
 
 export interface StartOptions {
   /** In the place of the registry's. */
@@ -63,26 +55,6 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** What was started, to be stopped last first; one that fails does not keep the others. */
-function createStops() {
-  const steps: (() => unknown)[] = [];
-  let stopping: Promise<void> | undefined;
-  return {
-    add: (step: () => unknown) => void steps.push(step),
-    run: () => {
-      stopping ??= (async () => {
-        const failures: unknown[] = [];
-        for (const step of steps.reverse())
-          await Promise.resolve()
-            .then(step)
-            .catch((error) => failures.push(error));
-        if (failures.length > 0) throw failures[0];
-      })();
-      return stopping;
-    },
-  };
-}
-
 /** @throws AppError with a line in startup-lines.ts; whatever was started by then is stopped */
 export async function startGateway(config: Config, options: StartOptions = {}): Promise<Running> {
   const stops = createStops();
@@ -94,11 +66,7 @@ export async function startGateway(config: Config, options: StartOptions = {}): 
   }
 }
 
-async function start(
-  config: Config,
-  options: StartOptions,
-  stops: ReturnType<typeof createStops>,
-): Promise<Running> {
+async function start(config: Config, options: StartOptions, stops: Stops): Promise<Running> {
   const services = options.services ?? registry;
   const logger = options.logger ?? pino({ level: config.logLevel, base: null }, pino.destination(2));
   const nowMs = options.nowMs ?? Date.now;
@@ -109,59 +77,19 @@ async function start(
   const publicUrl = config.publicUrl ?? `http://localhost:${door.port}`;
   const folder = await openDataFolder(config.data);
   const known = await readJsonFile<Trust>(folder.trust, (value) => parseTrust(value) !== undefined);
-  const deployed = await readJsonFile<Deployment>(folder.deployment, isDeployment);
-  if (known !== undefined) {
-    const ownWitness = `${known.origin}/witness-1+`;
-    await mustBeComplete(folder, {
-      chain: config.rpcUrl === undefined,
-      witness: config.witnesses.length === 0 && known.witnesses.some(({ key }) => key.startsWith(ownWitness)),
-    });
-  }
+  if (known !== undefined) await mustHaveAllParts(config, folder, known);
   const store = await openStore(folder.store);
   stops.add(store.close);
   const passphrase = await readPassphrase(folder, config.passphraseFile);
   const vault = await openVault({ folder: folder.vault, passphrase, store, nowMs });
+  const base = { config, folder, vault, passphrase, stops, nowMs, say: door.say, fail: failed.resolve };
 
-  const network = await openChain(config, folder, door, stops, failed.resolve);
-  const pulse = { heardAtMs: nowMs() };
-  const heard: Network = {
-    ...network,
-    async send<T>(method: string, params: readonly unknown[]) {
-      const answer = await network.send<T>(method, params);
-      pulse.heardAtMs = nowMs();
-      return answer;
-    },
-  };
-  door.say('deploying the contracts');
-  const administrator = await vault.signer('administrator');
-  if (deployed !== undefined) await checkDeployment(network, deployed);
-  const deployment =
-    deployed ?? (await deploy(network, folder, await vault.signer('deployer'), administrator.address));
+  const { network, deployment, administrator, heardAtMs } = await openChain(base);
   const { chainId, contracts, verifiers, fromBlock } = deployment;
-
-  door.say('opening the log');
   const operatorName = bilingual(config.operatorName);
   const origin = config.logOrigin ?? known?.origin ?? `${new URL(publicUrl).hostname}/log`;
-  const key = await openKey({ path: folder.logKey, name: origin, type: ED25519, passphrase });
-  const witnesses = await openWitnesses();
-  const threshold = config.witnessThreshold ?? Math.max(1, witnesses.length - 1);
-  if (threshold > witnesses.length)
-    throw new AppError('CONFIG_MALFORMED', {
-      name: 'SILLOK_WITNESS_THRESHOLD',
-      expected: `at most the number of witnesses (${witnesses.length})`,
-    });
-  const log = await openLog({ folder: folder.log, key, witnesses, threshold });
-  stops.add(log.close);
-  const trust: Trust = {
-    origin,
-    logKey: key.verifierKey,
-    operator: nameOf(operatorName),
-    witnesses: witnesses.map(({ key: vkey, operator }) => ({ key: vkey, operator })),
-    threshold,
-    chainId,
-    contracts,
-  };
-  await writeJsonFile(folder.trust, trust);
+  const names = { origin, operator: nameOf(operatorName) };
+  const { log, trust } = await openLedgerLog(base, names, network, deployment);
 
   const lanes = await Promise.all(Array.from({ length: config.lanes }, (_, i) => vault.signer(`lane-${i}`)));
   const outbox = await openOutbox({
@@ -195,7 +123,7 @@ async function start(
   // A node that is behind catches up; a folder does not, and would write other blocks under numbers that were read already.
   if (config.rpcUrl === undefined) await requireHead(network, ingest.cursor().block - 1);
   const watcher = watchEvents({
-    network: heard,
+    network,
     contracts,
     fromBlock: ingest.fromBlock,
     onBlock: ingest.take,
@@ -233,7 +161,7 @@ async function start(
   };
   door.say('registering the city');
   const failure = failed.promise.then((error) => Promise.reject(error));
-  await Promise.race([bootstrap(context, nameOf(operatorName)), failure]);
+  await Promise.race([bootstrap(context, names.operator), failure]);
   const keys = await openApiKeys(store, context);
   const isFirst = keys.list().length === 0;
   const admin = isFirst
@@ -252,83 +180,26 @@ async function start(
     version: JSON.parse(await readFile(`${root}/package.json`, 'utf8')).version,
     keys,
     ingest,
-    pulse: { watcher, heardAtMs: () => pulse.heardAtMs },
+    pulse: { watcher, heardAtMs },
     trust,
     folders: { web: join(root, 'dist/web'), log: log.publicFolder },
   });
   door.open(gateway.app);
   stops.add(gateway.close);
   return { url: publicUrl, adminKey: admin?.key, context, trust, failed: failed.promise, stop: stops.run };
-
-  async function openWitnesses(): Promise<readonly (WitnessEndpoint & { readonly operator: string })[]> {
-    if (config.witnesses.length > 0)
-      return config.witnesses.map(({ vkey, url }) => ({ key: vkey, url, operator: vkey.split('+')[0]! }));
-    door.say('starting the witness');
-    const witness = await startWitness({
-      folder: folder.witness,
-      name: `${origin}/witness-1`,
-      rpcUrl: network.url,
-      chainId,
-      contracts,
-      fromBlock,
-      logKey: key.verifierKey,
-      passphrase,
-      port: 0,
-    });
-    stops.add(witness.stop);
-    void witness.exited.then(({ reason }) => reason !== undefined && failed.resolve(reason));
-    return [{ key: witness.key, url: witness.url, operator: nameOf(operatorName) }];
-  }
 }
 
-/** @throws AppError CHAIN_OLDER */
-async function requireHead(network: Network, read: number): Promise<void> {
-  const head = Number(await network.send<string>('eth_blockNumber', []));
-  if (head < read) throw new AppError('CHAIN_OLDER', { head, read });
-}
-
-/** The given node, or an embedded chain as a child. */
-async function openChain(
-  { rpcUrl, chainId }: Config,
+/** A folder that was started once holds what its trust file speaks of. */
+async function mustHaveAllParts(
+  config: Config,
   folder: DataFolder,
-  door: Door,
-  stops: ReturnType<typeof createStops>,
-  onFailed: (error: AppError) => void,
-): Promise<Network> {
-  if (rpcUrl !== undefined) {
-    door.say('asking the node');
-    const network = await openNetwork({ url: rpcUrl, ...(chainId !== undefined && { chainId }) });
-    stops.add(network.close);
-    return network;
-  }
-  door.say('replaying the chain');
-  const chain = await startEmbeddedChain({
-    folder: folder.chain,
-    chainId: chainId ?? EMBEDDED_CHAIN_ID,
-    onProgress: (done, total) => door.say(`replaying ${done} of ${total}`),
+  { origin, witnesses }: Trust,
+): Promise<void> {
+  await mustBeComplete(folder, {
+    chain: config.rpcUrl === undefined,
+    witness:
+      config.witnesses.length === 0 && witnesses.some(({ key }) => key.startsWith(`${origin}/witness-1+`)),
   });
-  stops.add(chain.stop);
-  void chain.exited.then(({ reason }) => reason !== undefined && onFailed(reason));
-  await chain.ready;
-  const network = await openNetwork({ url: chain.url });
-  stops.add(network.close);
-  return network;
-}
-
-async function deploy(
-  network: Network,
-  folder: DataFolder,
-  deployer: Parameters<typeof deployContracts>[0]['deployer'],
-  administrator: Parameters<typeof deployContracts>[0]['administrator'],
-): Promise<Deployment> {
-  const deployment = await deployContracts({
-    network,
-    deployer,
-    administrator,
-    artifacts: `${root}/artifacts`,
-  });
-  await writeJsonFile(folder.deployment, deployment);
-  return deployment;
 }
 
 /** `한국어|English`, or one name for both. */

@@ -8,6 +8,8 @@ const STORE_USERS = ['http', 'actions', 'vault', 'outbox', 'chain', 'log', 'rece
 /** The city server's own process is a second root: it takes from the right-hand part of the way. */
 const WITNESS_USES = ['chain', 'log', 'receipts', 'verify', 'core', 'store', 'witness'];
 const ROOT_FILES = ['server/main.ts', 'server/config.ts', 'server/context.ts'];
+/** Steps of main's start: they see everything and nobody but main sees them. */
+const START = 'start';
 
 /** Package prefix -> where it may be imported. Scripts and tests may import all. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
@@ -53,6 +55,8 @@ function pathOffence(path: string, target: string): string | undefined {
   const [, from, ...rest] = path.split('/') as [string, string, ...string[]];
   const to = target.split('/')[1]!;
   if (ROOT_FILES.includes(path)) return undefined;
+  if (from === START) return target === 'server/main.ts' ? 'steps of the start do not know main' : undefined;
+  if (to === START) return 'only main takes the steps of the start';
   if (ROOT_FILES.includes(target)) {
     return target === 'server/main.ts' || !['http', 'actions'].includes(from)
       ? `${target} belongs to main`

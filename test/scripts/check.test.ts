@@ -17,6 +17,13 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
+    promise: 'lets only main take the steps of the start, which may see every part',
+    rule: importsPointRight,
+    good: [file('server/start/a.ts', `import { b } from '../http/b.ts';\n`)],
+    bad: [file('server/http/a.ts', `import { b } from '../start/b.ts';\n`)],
+    says: /only main takes the steps/,
+  },
+  {
     promise: 'lets imports point right only',
     rule: importsPointRight,
     good: [file('server/http/a.ts', `import { b } from '../outbox/b.ts';\n`)],
