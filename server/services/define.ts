@@ -105,6 +105,8 @@ export interface Action<Input = never> {
   /** Accreditation looked up before the rule runs: schema the organisation must hold (or the service). */
   readonly schema?: string;
   readonly example: unknown;
+  /** Members of its plans' `reply`; absent when they have none. */
+  readonly reply?: z.ZodObject;
   plan(input: Input, known: Known): Reading<Plan | Refused>;
 }
 
@@ -121,6 +123,8 @@ export interface Query<Input = never> {
    */
   readonly method?: 'get' | 'post';
   readonly example: unknown;
+  /** What `answer` gives, for the API's description and its client. */
+  readonly output: z.ZodType;
   /** undefined = 404 */
   answer(input: Input, known: Known): Reading<unknown>;
 }
@@ -129,6 +133,34 @@ export interface Query<Input = never> {
 export interface ViewChange {
   readonly key: string;
   readonly value: unknown;
+}
+
+export interface FigureKind {
+  readonly label: Text;
+  /**
+   * Counts per hour and day are given in full multiples of this, rounded down: for acts of people who stay anonymous, whose
+   * coming could otherwise be read from a count that moves by one.
+   */
+  readonly step?: number;
+}
+
+/** What is under way now. Names of columns are those of the open data; a column ending in `Sec` is Unix time. */
+export interface FigureList {
+  readonly title: Text;
+  readonly columns: Readonly<Record<string, Text>>;
+  /** From rows of the own view alone. */
+  rows(nowSec: number): Reading<readonly Readonly<Record<string, string | number>>[]>;
+}
+
+/** What a service counts of itself for everybody. Nothing in it may point at a person. */
+export interface Figures {
+  /** Entries by kind; each entry is of one kind at most. */
+  readonly kinds: Readonly<Record<string, FigureKind>>;
+  /** What else there is to count, such as cars; its count may fall again. */
+  readonly things?: Readonly<Record<string, Text>>;
+  /** What this event adds to kinds and things. Runs before {@link Service.fold}: rows are as they were before the event. */
+  count(event: RecordedEvent): Reading<Readonly<Record<string, number>>>;
+  readonly lists?: Readonly<Record<string, FigureList>>;
 }
 
 export interface Service {
@@ -146,6 +178,8 @@ export interface Service {
   /** Named checks beyond the log's own, for a receipt with its document (undefined when only the receipt is at hand). */
   checks(event: RecordedEvent, document: unknown, context?: CheckContext): readonly Check[];
   readonly words: Words;
+  /** Without it only the number of entries is counted. */
+  readonly figures?: Figures;
 }
 
 /** Fixes the input type of one action while the registry sees them all alike. */

@@ -87,6 +87,15 @@ export function entryId(ko: string, en: string, more: More = {}) {
   return field(schema, ko, en, { widget: 'entry', ...more });
 }
 
+/** Members of answers. */
+export const hex32 = z.string().regex(/^0x[0-9a-f]{64}$/);
+export const second = z.int().min(0).meta({ description: 'Unix time in seconds' });
+/** A code with words in the service, and the values that the words name. */
+export const doubt = z.strictObject({
+  code: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
+
 /** The label and the rest of a field, also behind `optional` and `default`. */
 function metaOf(schema: z.ZodType): Partial<FieldMeta> {
   const own = schema.meta() as Partial<FieldMeta> | undefined;

@@ -1,4 +1,5 @@
 /** A small world for rules: rows in memory, one block per step, every accepted submission answered by its event. */
+import { z } from 'zod';
 import type { ContractAddresses, RecordedEvent } from '../../server/core/abi.ts';
 import { type Hex, toHex, utf8 } from '../../server/core/bytes.ts';
 import { AppError } from '../../server/core/errors.ts';
@@ -24,6 +25,9 @@ const CONTRACTS: ContractAddresses = {
   Attestations: `0x${'03'.repeat(20)}`,
   Ballots: `0x${'04'.repeat(20)}`,
 };
+
+/** An action that describes no reply gives none. */
+const NO_REPLY = z.strictObject({});
 
 type Rows = Map<string, unknown>;
 
@@ -90,6 +94,8 @@ export class World {
   accept(action: string, input: unknown, by: string): Acted {
     const outcome = this.plan(action, input, by);
     this.requests++;
+    if (!isRefused(outcome))
+      requireFit(this.service.actions[action]!.reply ?? NO_REPLY, outcome.reply ?? {}, action);
     if (isRefused(outcome)) throw new AppError(outcome.refused, { ...outcome.details, field: outcome.field });
     for (const { entryId, document, salt } of outcome.originals ?? [])
       this.rows.set(`original:${entryId}`, { document, salt });
@@ -120,9 +126,12 @@ export class World {
     return acted;
   }
 
+  /** Every answer is held to what the service says that it answers. */
   ask(query: string, input: unknown, by = 'anonymous'): unknown {
-    const { input: schema, answer } = this.service.queries[query]!;
-    return runReading(answer(schema.parse(input) as never, this.known(actorOf(by))), this.rows);
+    const { input: schema, answer, output } = this.service.queries[query]!;
+    const given = runReading(answer(schema.parse(input) as never, this.known(actorOf(by))), this.rows);
+    if (given !== undefined) requireFit(output, given, query);
+    return given;
   }
 
   /** An event as it would come from the chain, folded into the view. */
@@ -149,6 +158,11 @@ function actorOf(by: string): Actor {
   return by === 'anonymous'
     ? { kind: 'anonymous' }
     : { kind: 'organisation', organisation: by, isCity: by === 'city' };
+}
+
+function requireFit(schema: z.ZodType, value: unknown, name: string): void {
+  const { error } = schema.safeParse(clone(value));
+  if (error !== undefined) throw new Error(`${name} does not answer as described: ${z.prettifyError(error)}`);
 }
 
 function clone(value: unknown): unknown {

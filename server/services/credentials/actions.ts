@@ -15,6 +15,7 @@ import {
   ready,
   row,
 } from '../define.ts';
+import { numbered } from './output.ts';
 import { CERTIFICATES, type CertificateInput, type CertificateType, statusChange } from './records.ts';
 import type { LeafStatus } from './status.ts';
 import { batchRow, leafStatus } from './view.ts';
@@ -63,6 +64,7 @@ function issuing(type: CertificateType, example: unknown): Action {
     access: 'organisation',
     schema,
     example,
+    reply: numbered,
     plan: (asked, known) => ready(issuePlan(schema, asked, known)),
   });
 }

@@ -14,6 +14,7 @@ import {
 import { entryId, field } from '../fields.ts';
 import { changesRange, EXAMPLE_ID, issuedRange } from './actions.ts';
 import { holderKeyOf, holderLink, isHolderKey } from './holder.ts';
+import { held, issuedList, issuedOne, statusOfLeaf, statusOfOne } from './output.ts';
 import type { Certificate } from './records.ts';
 import { type CredentialStatus, credentialStatus } from './status.ts';
 import { leafStatus } from './view.ts';
@@ -53,6 +54,7 @@ export const queries: Readonly<Record<string, Query>> = {
     input: byId,
     access: 'public',
     example: { entryId: EXAMPLE_ID },
+    output: statusOfOne,
     *answer(asked: z.infer<typeof byId>, known) {
       return { entryId: asked.entryId, ...(yield* heldOf(asked.entryId, known.nowSec)).status };
     },
@@ -63,6 +65,7 @@ export const queries: Readonly<Record<string, Query>> = {
     input: byLeaf,
     access: 'public',
     example: { batchId: EXAMPLE_ID, index: '0' },
+    output: statusOfLeaf,
     /** For whoever holds the document: says what the ledger says of the leaf, the days are in the document. */
     *answer({ batchId, index }: z.infer<typeof byLeaf>, known) {
       const leaf = yield* leafStatus(batchId, index);
@@ -76,6 +79,7 @@ export const queries: Readonly<Record<string, Query>> = {
     input: holderProof,
     access: 'public',
     example: { entryId: EXAMPLE_ID, key: 'AAAAAAAAAAAAAAAAAAAAAA' },
+    output: held,
     *answer({ entryId: id, key }: z.infer<typeof holderProof>, known) {
       const { original, attested, status } = yield* heldOf(id, known.nowSec);
       // The same answer for a wrong key and for no such credential: nobody learns which ids exist.
@@ -90,6 +94,7 @@ export const queries: Readonly<Record<string, Query>> = {
     input: page,
     access: 'organisation',
     example: {},
+    output: issuedList,
     *answer({ after, limit }: z.infer<typeof page>, known) {
       if (known.actor.kind !== 'organisation') return undefined;
       const range = issuedRange(known.actor.organisation);
@@ -106,6 +111,7 @@ export const queries: Readonly<Record<string, Query>> = {
     input: byId,
     access: 'organisation',
     example: { entryId: EXAMPLE_ID },
+    output: issuedOne,
     *answer({ entryId: id }: z.infer<typeof byId>, known) {
       const original = yield* row<Original>(`original:${id}`);
       const issuer = isCertificate(original?.document) ? original.document.issuer : undefined;

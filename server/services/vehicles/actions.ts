@@ -15,6 +15,7 @@ import {
 import { EXAMPLES } from './examples.ts';
 import { currentInspection, historyOf, inspectionState } from './history.ts';
 import type { Inspection } from './inspection.ts';
+import { inspected, recorded, sold } from './output.ts';
 import { inputs, type Purchase, RECORDS, type RecordType, type Sale, statusChange } from './records.ts';
 import {
   begin,
@@ -40,6 +41,7 @@ export const actions: Readonly<Record<string, Action>> = {
     access: 'organisation',
     schema: RECORDS.purchase.schema,
     example: EXAMPLES.purchase,
+    reply: recorded,
     *plan(input: Purchase, known) {
       const recording = begin('purchase', input, known);
       if ('refused' in recording) return recording;
@@ -57,6 +59,7 @@ export const actions: Readonly<Record<string, Action>> = {
     access: 'organisation',
     schema: RECORDS.inspection.schema,
     example: EXAMPLES.inspection,
+    reply: inspected,
     *plan(input: Inspection, known) {
       const recording = begin('inspection', input, known);
       if ('refused' in recording) return recording;
@@ -80,6 +83,7 @@ export const actions: Readonly<Record<string, Action>> = {
     access: 'organisation',
     schema: RECORDS.sale.schema,
     example: EXAMPLES.sale,
+    reply: sold,
     *plan(input: Sale, known) {
       const recording = begin('sale', input, known);
       if ('refused' in recording) return recording;
@@ -126,6 +130,7 @@ function amendment(type: RecordType, input: z.ZodType<Amendment>, ko: string, en
     access: 'organisation',
     schema: RECORDS[type].schema,
     example: { entryId: EXAMPLES.entryId, reason: 'typing-error', record: EXAMPLES[type] },
+    reply: type === 'sale' ? sold : recorded,
     *plan({ entryId, reason, record }: Amendment, known: Known): Reading<Plan | Refused> {
       const recording = begin(type, record, known);
       if ('refused' in recording) return recording;

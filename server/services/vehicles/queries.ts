@@ -14,6 +14,7 @@ import {
   isStanding,
   verdictOf,
 } from './history.ts';
+import { car, inspections as inspectionList, stock } from './output.ts';
 import { plateText } from './plate.ts';
 import { RECORDS, type VehicleDocument } from './records.ts';
 import { documentOf } from './rules.ts';
@@ -69,6 +70,7 @@ export const queries: Readonly<Record<string, Query>> = {
     input: lookUp,
     access: 'public',
     example: { vin: EXAMPLES.vin },
+    output: car,
     *answer(asked: z.infer<typeof lookUp>, known) {
       const subject = yield* subjectOf(asked, known);
       if (subject === undefined) return undefined;
@@ -101,6 +103,7 @@ export const queries: Readonly<Record<string, Query>> = {
     input: inspectionId,
     access: 'public',
     example: { id: EXAMPLES.inspection.number },
+    output: inspectionList,
     *answer({ id }: z.infer<typeof inspectionId>, known) {
       const ids = id.startsWith('0x')
         ? [id as Hex]
@@ -127,6 +130,7 @@ export const queries: Readonly<Record<string, Query>> = {
     input: stockPage,
     access: 'organisation',
     example: {},
+    output: stock,
     *answer({ state, after, limit }: z.infer<typeof stockPage>, known) {
       if (known.actor.kind !== 'organisation') return undefined;
       const { organisation } = known.actor;

@@ -16,6 +16,8 @@ import {
 } from './answers.ts';
 import { checks } from './checks.ts';
 import { examples } from './examples.ts';
+import { figures } from './figures.ts';
+import * as output from './output.ts';
 import { cast, createPoll, enrol, importCodes, onePoll, POLL_SCHEMA } from './records.ts';
 import { planCast, planClosure, planCodes, planEnrolment, planOpening, planPoll } from './rules.ts';
 import { fold } from './view.ts';
@@ -37,6 +39,7 @@ export const voting = defineService({
       access: 'organisation',
       schema: POLL_SCHEMA,
       example: examples.createPoll,
+      reply: output.created,
       plan: planPoll,
     }),
     'import-codes': defineAction({
@@ -45,6 +48,7 @@ export const voting = defineService({
       access: 'organisation',
       schema: POLL_SCHEMA,
       example: examples.importCodes,
+      reply: output.imported,
       plan: planCodes,
     }),
     enrol: defineAction({
@@ -52,6 +56,7 @@ export const voting = defineService({
       input: enrol,
       access: 'anonymous',
       example: examples.enrol,
+      reply: output.enrolled,
       plan: planEnrolment,
     }),
     'close-enrolment': defineAction({
@@ -60,6 +65,7 @@ export const voting = defineService({
       access: 'organisation',
       schema: POLL_SCHEMA,
       example: examples.onePoll,
+      reply: output.enrolled,
       plan: planClosure,
     }),
     'open-poll': defineAction({
@@ -68,6 +74,7 @@ export const voting = defineService({
       access: 'organisation',
       schema: POLL_SCHEMA,
       example: examples.onePoll,
+      reply: output.opened,
       plan: planOpening,
     }),
     cast: defineAction({
@@ -85,6 +92,7 @@ export const voting = defineService({
       input: listInput,
       access: 'public',
       example: {},
+      output: output.polls,
       answer: answerList,
     }),
     'own-polls': defineQuery({
@@ -93,6 +101,7 @@ export const voting = defineService({
       input: ownInput,
       access: 'organisation',
       example: {},
+      output: output.ownPolls,
       answer: answerOwn,
     }),
     poll: defineQuery({
@@ -101,6 +110,7 @@ export const voting = defineService({
       input: pollInput,
       access: 'public',
       example: examples.onePoll,
+      output: output.poll,
       answer: answerPoll,
     }),
     images: defineQuery({
@@ -109,6 +119,7 @@ export const voting = defineService({
       input: pollInput,
       access: 'public',
       example: examples.onePoll,
+      output: output.images,
       answer: answerImages,
     }),
     roll: defineQuery({
@@ -117,6 +128,7 @@ export const voting = defineService({
       input: pollInput,
       access: 'public',
       example: examples.onePoll,
+      output: output.roll,
       answer: answerRoll,
     }),
     'roll-chunk': defineQuery({
@@ -125,6 +137,7 @@ export const voting = defineService({
       input: chunkInput,
       access: 'public',
       example: { ...examples.onePoll, chunk: '0' },
+      output: output.chunk,
       answer: answerChunk,
     }),
     ballots: defineQuery({
@@ -133,10 +146,12 @@ export const voting = defineService({
       input: ballotsInput,
       access: 'public',
       example: { ...examples.onePoll, limit: '100' },
+      output: output.ballots,
       answer: answerBallots,
     }),
   },
   fold,
   checks,
   words,
+  figures,
 });

@@ -2,8 +2,8 @@
 import { defineAction, defineQuery, defineService } from '../../../server/services/define.ts';
 import { FIELD_WORDS } from '../../../server/services/fields.ts';
 import { failed, passed, skipped } from '../../../server/verify/verdict.ts';
-import { blocking, byNumber, card, cardDocument, SCHEMA } from './records.ts';
-import { block, fold, issue, look } from './rules.ts';
+import { blocking, byNumber, card, cardDocument, SCHEMA, shown } from './records.ts';
+import { block, countCard, fold, issue, look } from './rules.ts';
 
 export const libraryCards = defineService({
   id: 'library-cards',
@@ -34,6 +34,7 @@ export const libraryCards = defineService({
       input: byNumber,
       access: 'public',
       example: { number: 'L000123' },
+      output: shown,
       answer: look,
     }),
   },
@@ -42,6 +43,13 @@ export const libraryCards = defineService({
     if (document === undefined) return [skipped('library-card-form', 'no-document')];
     const isComplete = cardDocument.safeParse(document).success;
     return [isComplete ? passed('library-card-form') : failed('library-card-form', 'broken')];
+  },
+  figures: {
+    kinds: {
+      issued: { label: { ko: '발급', en: 'Cards issued' } },
+      blocked: { label: { ko: '정지', en: 'Cards blocked' } },
+    },
+    count: countCard,
   },
   words: {
     ...FIELD_WORDS,

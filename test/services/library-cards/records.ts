@@ -24,3 +24,7 @@ export const cardDocument = z.strictObject({
 });
 export const blocking = z.strictObject({ entryId: entryId('대출증', 'Card') });
 export const byNumber = z.strictObject({ number: fields.number });
+export const shown = z.strictObject({
+  status: z.enum(['active', 'revoked']),
+  document: z.record(z.string(), z.unknown()).nullable(),
+});

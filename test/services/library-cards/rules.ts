@@ -76,6 +76,12 @@ export function* fold(event: RecordedEvent): Reading<readonly ViewChange[]> {
   return found === undefined ? [] : [{ key, value: { ...found, status: 'revoked' } }];
 }
 
+export function* countCard(event: RecordedEvent): Reading<Readonly<Record<string, number>>> {
+  yield* [];
+  if (event.name !== 'EntryRecorded') return {};
+  return ENTRY_KINDS[event.args.kind - 1] === 'create' ? { issued: 1 } : { blocked: 1 };
+}
+
 function entry(
   known: Known,
   organisation: string,
