@@ -11,7 +11,7 @@ export const AUDIT_CHECKS = {
   'contract-code': 'the contracts hold the code they were deployed with',
   'log-files': 'every tile and bundle of the log holds what the chain says',
   'log-checkpoint': 'the checkpoint is signed, witnessed and the root of exactly these entries',
-  rows: "every row of the gateway's view is what the chain's events fold to",
+  rows: "every row of the gateway's view and every public figure is what the chain's events fold to",
   entries: 'every entry stands where the chain says',
   'contract-state': "the contracts' storage agrees with their own events",
   originals: 'every original kept here is the one committed to',

@@ -1,13 +1,13 @@
 /**
- * Final events -> rows: each service's fold, the organisations, and where each entry stands.
- * `recorded:<entryId>` = {leafIndex, block, timeSec, name, service?, organisation?};
- * `count:<service>` = entries recorded, attestations of a batch one by one; `count:organisations` = organisations.
+ * Final events -> rows: each service's fold, the organisations, the public figures, and where each entry stands.
+ * `recorded:<entryId>` = {leafIndex, block, timeSec, name, service?, organisation?}.
  */
 import type { EventName, RecordedEvent } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
 import { bytes32ToName } from '../core/ids.ts';
 import type { Service } from '../services/define.ts';
 import type { Op, Store } from '../store/level.ts';
+import { createTally } from './figures.ts';
 import { foldOrganisations } from './organisations.ts';
 import { foldReaderOf, overlaid, run } from './reading.ts';
 
@@ -20,7 +20,6 @@ export interface RecordedRow {
   readonly organisation?: string;
 }
 
-export const countKey = (name: string) => `count:${name}`;
 export const recordedKey = (entryId: string) => `recorded:${entryId}`;
 
 /** The same events give the same rows, at this gateway after a crash and at every other one. */
@@ -31,28 +30,23 @@ export async function projectEvents(
 ): Promise<readonly Op[]> {
   // Later events of the block read what earlier ones changed.
   const changes = new Map<string, unknown>();
+  const tally = createTally();
   const organisations = overlaid(foldReaderOf('organisations', store), changes);
   for (const event of events) {
     for (const [key, value] of await foldOrganisations(event, organisations)) changes.set(key, value);
     const serviceId = await serviceOf(event, services, store, changes);
     if ('entryId' in event.args) changes.set(recordedKey(event.args.entryId), recordedRow(event, serviceId));
-    if (event.name === 'OrganisationRegistered') await count('organisations', 1);
     const service = services.find(({ id }) => id === serviceId);
+    const reader = service === undefined ? organisations : overlaid(foldReaderOf(service.id, store), changes);
+    await tally.add(event, service, reader);
     if (service === undefined) continue;
-    await count(service.id, event.name === 'BatchAnchored' ? event.args.count : 1);
-    const reader = overlaid(foldReaderOf(service.id, store), changes);
     for (const { key, value } of await run(service.fold(event), reader)) changes.set(key, value);
   }
 
-  async function count(name: string, more: number): Promise<void> {
-    const key = countKey(name);
-    const before = changes.get(key) ?? (await store.get<number>(key)) ?? 0;
-    changes.set(key, (before as number) + more);
-  }
-
-  return [...changes].map(
+  const rows = [...changes].map(
     ([key, value]): Op => (value === undefined ? { type: 'del', key } : { type: 'put', key, value }),
   );
+  return [...rows, ...(await tally.ops(store))];
 }
 
 async function serviceOf(

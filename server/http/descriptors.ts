@@ -1,8 +1,8 @@
 /** What this gateway offers and whom to trust: services with their schemas, the trust file, the operator. */
 import { z } from 'zod';
+import { ORGANISATIONS, totalsOf } from '../actions/figures.ts';
 import type { Ingest } from '../actions/ingest.ts';
 import { listOrganisations } from '../actions/organisations.ts';
-import { countKey } from '../actions/project.ts';
 import type { Context } from '../context.ts';
 import type { Service, Text } from '../services/define.ts';
 import type { Trust } from '../verify/trust.ts';
@@ -19,13 +19,12 @@ export function descriptorRoutes(
 
   /** Figures of the ledger as a whole, for the start page. */
   async function overview() {
-    const names = [...context.services.map(({ id }) => id), 'organisations'];
-    const counts = await context.store.getMany<number>(names.map(countKey));
+    const totals = await totalsOf(context.services, context.store);
     const { size, leafTimeSec } = ingest.cursor();
     return {
       entries: size,
-      services: context.services.map(({ id, title }, i) => ({ id, title, entries: counts[i] ?? 0 })),
-      organisations: counts.at(-1) ?? 0,
+      services: context.services.map(({ id, title }) => ({ id, title, entries: totals[id]!.entries })),
+      organisations: totals[ORGANISATIONS]!.registered ?? 0,
       witnesses: {
         configured: trust.witnesses.length,
         required: trust.threshold,

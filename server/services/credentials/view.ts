@@ -7,7 +7,7 @@ import type { RecordedEvent } from '../../core/abi.ts';
 import type { Hex } from '../../core/bytes.ts';
 import { bytes32ToName } from '../../core/ids.ts';
 import { ATTESTATION_STATUSES } from '../../core/typed-data.ts';
-import { type Reading, row, type ViewChange } from '../define.ts';
+import { type Reading, row, rows, type ViewChange } from '../define.ts';
 import { heavier, type LeafStatus, type StatusRow } from './status.ts';
 
 interface BatchRow extends StatusRow {
@@ -28,7 +28,18 @@ export function* batchRow(batchId: Hex): Reading<BatchRow | undefined> {
 export function* leafStatus(batchId: Hex, index: number): Reading<StatusRow | undefined> {
   const batch = yield* batchRow(batchId);
   if (batch === undefined || index >= batch.count) return undefined;
-  return heavier(batch, yield* row<StatusRow>(leafKey(batchId, index)));
+  return heavier(batch, yield* leafRow(batchId, index));
+}
+
+/** What this leaf alone was last set to. */
+export function* leafRow(batchId: Hex, index: number): Reading<StatusRow | undefined> {
+  return yield* row<StatusRow>(leafKey(batchId, index));
+}
+
+/** Of all leaves of the batch that were ever set alone. */
+export function* leafRows(batchId: Hex, limit: number): Reading<readonly StatusRow[]> {
+  const found = yield* rows<StatusRow>(`${VIEW}status/${batchId}/`, limit);
+  return found.map(({ value }) => value);
 }
 
 export function* fold(event: RecordedEvent): Reading<readonly ViewChange[]> {

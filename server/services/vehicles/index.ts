@@ -2,6 +2,7 @@
 import { defineService } from '../define.ts';
 import { actions } from './actions.ts';
 import { checks } from './checks.ts';
+import { figures } from './figures.ts';
 import { queries } from './queries.ts';
 import { RECORD_TYPES, RECORDS } from './records.ts';
 import { fold } from './view.ts';
@@ -20,4 +21,5 @@ export const vehicles = defineService({
   fold,
   checks,
   words,
+  figures,
 });

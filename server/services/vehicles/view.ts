@@ -60,10 +60,14 @@ const STATUS_AFTER: Readonly<Record<Exclude<EntryKind, 'create'>, RecordStatus>>
 
 export const carsRange = (organisation: string): string => `${VIEW}cars/${organisation}/`;
 
+export function* isRecorded(subject: Hex): Reading<boolean> {
+  return (yield* row(seenKey(subject))) !== undefined;
+}
+
 /** Newest first. */
 export function* entriesOn(subject: Hex, limit: number): Reading<readonly EntryRow[]> {
   // Most cars are recorded for the first time, and a row is looked up in a tenth of the time that a range takes.
-  if ((yield* row(seenKey(subject))) === undefined) return [];
+  if (!(yield* isRecorded(subject))) return [];
   const found = yield* rows<EntryRow>(`${VIEW}subject/${subject}/`, limit);
   return found.map(({ value }) => value);
 }
@@ -77,12 +81,16 @@ export function* stockRow(organisation: string, subject: Hex): Reading<StockRow 
   return yield* row<StockRow>(stockKey(organisation, subject));
 }
 
+/** Whoever is accredited for the whole service may write other schemas straight to the chain: they are of no type. */
+export function typeOfEntry({ schema }: { readonly schema: Hex }): RecordType | undefined {
+  return typeOfSchema(readable(schema));
+}
+
 export function* fold(event: RecordedEvent): Reading<readonly ViewChange[]> {
   if (event.name !== 'EntryRecorded') return [];
   const { args } = event;
-  const type = typeOfSchema(readable(args.schema));
+  const type = typeOfEntry(args);
   const kind = ENTRY_KINDS[args.kind - 1];
-  // Whoever is accredited for the whole service may write other schemas straight to the chain: they are none of this fold's.
   if (type === undefined || kind === undefined) return [];
   const target = kind === 'create' ? undefined : yield* entryRow(args.refersTo);
   const isDocument = kind === 'create' || kind === 'amend' || kind === 'supersede';

@@ -2,6 +2,7 @@
  * What the gateway remembers of polls. From the chain's events, the same everywhere:
  * - `poll/<pollId>`             {@link PollRow}
  * - `newest/<rank>`             pollId, newest poll first
+ * - `closing/<second>/<pollId>` pollId, by the second it closes
  * - `box/<pollId>/<number>`     {@link BallotRow}, in the order they were counted, from 1
  * - `cast/<entryId>`            number of that ballot
  */
@@ -49,6 +50,7 @@ const VIEW = 'view:voting/';
 const LAST_LEAF = 10 ** 12;
 
 const pollKey = (pollId: Hex) => `${VIEW}poll/${pollId}`;
+const closingPrefix = (closesAtSec: number) => `${VIEW}closing/${String(closesAtSec).padStart(15, '0')}/`;
 const boxKey = (pollId: Hex, number: number) => `${VIEW}box/${pollId}/${String(number).padStart(8, '0')}`;
 
 export function* pollRow(pollId: Hex): Reading<PollRow | undefined> {
@@ -61,6 +63,15 @@ export function* newestPolls(limit: number, after?: string): Reading<readonly Ro
     limit,
     after === undefined ? undefined : `${VIEW}newest/${after}`,
   );
+}
+
+/** Polls that are not over at this second, the next to close first. */
+export function* pollsClosingAfter(nowSec: number, limit: number): Reading<readonly PollRow[]> {
+  // Every id of this second sorts below the end of its prefix.
+  const found = yield* rows<Hex>(`${VIEW}closing/`, limit, `${closingPrefix(nowSec)}\uffff`);
+  const polls: PollRow[] = [];
+  for (const { value } of found) polls.push((yield* pollRow(value))!);
+  return polls;
 }
 
 /** @param after number of the last ballot already known, 0 for none. */
@@ -118,6 +129,7 @@ function created({ args, leafIndex, timeSec }: Named<'PollCreated'>): ViewChange
   return [
     { key: pollKey(poll.pollId), value: poll },
     { key: `${VIEW}newest/${String(LAST_LEAF - leafIndex).padStart(13, '0')}`, value: poll.pollId },
+    { key: closingPrefix(poll.closesAtSec) + poll.pollId, value: poll.pollId },
   ];
 }
 
