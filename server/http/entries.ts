@@ -60,8 +60,9 @@ export function entryRoutes(context: Context, publicUrl: string): readonly Route
       params,
       query: z.strictObject({ form: z.enum(['text', 'qr', 'compact', 'base45']).default('text') }),
       media: 'text/plain',
-      problems: ['ENTRY_UNKNOWN', 'RECEIPT_PENDING'],
+      problems: ['ENTRY_UNKNOWN', 'RECEIPT_PENDING', 'TOO_MANY_REQUESTS'],
       isShared: true,
+      isCostly: ({ query: { form } }) => form === 'qr' || form === 'compact',
       async handle({ params: { id }, query: { form }, request }, response) {
         await awaitReceipt(id as Hex, request, response);
         const receipt = await receiptOf(context, id as Hex);

@@ -6,6 +6,8 @@ import type { Caller } from './identity.ts';
 
 const WINDOW_MS = 60_000;
 const FAILURES = 120;
+/** A full receipt takes ten milliseconds and more to draw, on a phone's page it is drawn once. */
+const DRAWINGS = 120;
 const MAX_ADDRESSES = 10_000;
 
 export interface Limits {
@@ -18,6 +20,8 @@ export interface Limits {
    * enrolment codes or keeps the chain busy with broken proofs does not.
    */
   readonly failures: RequestHandler;
+  /** Per address, for what keeps the processor busy: see `isCostly` of a route. */
+  readonly costly: RequestHandler;
   /** Per API key, with the key's own rate. Needs `response.locals.caller`. */
   readonly byKey: RequestHandler;
 }
@@ -55,6 +59,7 @@ export function createLimits(rates: {
       (_request, response) => keyOf(response) !== undefined,
     ),
     failures: countFailures(address),
+    costly: limiter('costly', DRAWINGS, address, () => false),
     signIn: limiter('sign-in', rates.signInsPerMinute, address, () => false),
     byKey: limiter(
       'key',

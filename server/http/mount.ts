@@ -18,6 +18,7 @@ export function mountRoutes(
       named(one),
       identified(one, identity, limits),
       limits.byKey,
+      ...(one.isCostly === undefined ? [] : [only(one.isCostly, limits.costly)]),
       ...(one.access === 'anonymous' ? [limits.failures] : []),
       (request, response) => work(one, request, response),
     ];
@@ -41,6 +42,10 @@ function named({ path, access, isShared }: Route): RequestHandler {
     }
     next();
   };
+}
+
+function only(isMeant: (request: Request) => boolean, handler: RequestHandler): RequestHandler {
+  return (request, response, next) => (isMeant(request) ? handler(request, response, next) : next());
 }
 
 /** Who fails to say who they are is counted like everybody else. */

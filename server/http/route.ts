@@ -48,6 +48,8 @@ export interface Route extends Described {
   readonly isRaw?: boolean;
   /** A list of bodies may come in the place of one, and an Idempotency-Key must come with them. */
   readonly isWrite?: boolean;
+  /** Requests that are counted apart, because they cost far more than others. */
+  readonly isCostly?: (request: Request) => boolean;
   /** Readable from pages of other origins. */
   readonly isShared?: boolean;
   handle(asked: Asked, response: Response): Promise<void> | void;

@@ -231,6 +231,18 @@ describe('the HTTP surface', function () {
     expect(headers.get('ratelimit')).match(/"address"; r=\d+; t=\d+/);
   });
 
+  it('counts drawings of receipts apart from their text', async () => {
+    const receipt = `${running.url}/v1/entries/0x${'77'.repeat(32)}/receipt`;
+    const policies = async (form: string) =>
+      (await send(`${receipt}?form=${form}`)).headers.get('ratelimit-policy');
+    for (const form of ['qr', 'compact']) expect(await policies(form)).contains('"costly"');
+    for (const form of ['text', 'base45']) expect(await policies(form)).not.contains('costly');
+    let last = 0;
+    for (let i = 0; i < 200 && last !== 429; i++) last = (await send(`${receipt}?form=compact`)).status;
+    expect(last).equal(429);
+    expect((await send(`${receipt}?form=text`)).body.code).equal('ENTRY_UNKNOWN');
+  });
+
   it('keeps a made-up service end to end: form, route, look-up', async () => {
     const { body } = await send<{
       services: { id: string; actions: { name: string; input: { properties: Record<string, Json> } }[] }[];
