@@ -50,7 +50,7 @@ export interface Refusal {
 export interface EntryStatus {
   readonly entryId: Hex;
   readonly state: EntryState;
-  /** Absent when another gateway took it in. */
+  /** Absent when another gateway took it in, and of ballots. */
   readonly acceptedAtMs?: number;
   readonly service?: string;
   readonly organisation?: string;

@@ -21,7 +21,7 @@ import { type SettledEvent, type Settlement, settleBlock } from './settle.ts';
 import { broadcast } from './transmit.ts';
 import { makeTurns } from './turns.ts';
 import { makeWaiters } from './waiters.ts';
-import type { Item } from './work.ts';
+import { type Item, toldOf } from './work.ts';
 
 export type { Limits } from './desk.ts';
 export type { EntryStatus } from './entry.ts';
@@ -246,14 +246,8 @@ async function blockGasLimit(network: Network): Promise<number> {
   return block.gasLimit === undefined ? Number.POSITIVE_INFINITY : Number(block.gasLimit);
 }
 
-function statusOf({ entryId, state, accepted, submission }: Item): EntryStatus {
-  return {
-    entryId,
-    state,
-    acceptedAtMs: accepted.atMs,
-    ...('service' in submission && { service: submission.service }),
-    ...('organisation' in submission && { organisation: submission.organisation }),
-  };
+function statusOf(item: Item): EntryStatus {
+  return { entryId: item.entryId, state: item.state, ...toldOf(item) };
 }
 
 /** Entries stand in order of arrival. */

@@ -3,7 +3,7 @@ import type { Op } from '../store/level.ts';
 import { type Desk, drop } from './desk.ts';
 import type { Refusal } from './entry.ts';
 import { acceptedKey, type EntryRow, entryKey, transactionKey, transactionStateKey } from './rows.ts';
-import { type Accepted, type InFlight, type Item, isOpen } from './work.ts';
+import { type Accepted, type InFlight, type Item, isOpen, toldOf } from './work.ts';
 
 export type Outcome = { readonly item: Item } & (
   | { readonly state: 'final'; readonly leafIndex: number; readonly block: number }
@@ -16,13 +16,7 @@ export function outcomeOps(outcomes: readonly Outcome[]): Op[] {
   const accepted = new Map<Accepted, number>();
   const transactions = new Map<InFlight, number>();
   for (const { item, ...outcome } of outcomes) {
-    const { submission } = item;
-    const value: EntryRow = {
-      ...outcome,
-      acceptedAtMs: item.accepted.atMs,
-      ...('service' in submission && { service: submission.service }),
-      ...('organisation' in submission && { organisation: submission.organisation }),
-    };
+    const value: EntryRow = { ...outcome, ...toldOf(item) };
     ops.push({ type: 'put', key: entryKey(item.entryId), value });
     accepted.set(item.accepted, (accepted.get(item.accepted) ?? 0) + 1);
     if (item.transaction !== undefined)

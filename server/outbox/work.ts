@@ -52,6 +52,14 @@ export function isOpen(item: Item): boolean {
   return item.state !== 'final' && item.state !== 'receipted' && item.state !== 'refused';
 }
 
+/** What is told of an entry beside its state. Of a ballot nothing: its voter may have been seen with the phone at that very moment. */
+export function toldOf({ submission, accepted }: Item) {
+  if (submission.to === 'casts') return {};
+  const { organisation } = submission;
+  const acceptedAtMs = accepted.atMs;
+  return { acceptedAtMs, organisation, ...('service' in submission && { service: submission.service }) };
+}
+
 export interface Cost {
   readonly gas: number;
   readonly bytes: number;

@@ -90,7 +90,18 @@ describe('around a poll', function () {
     const taken = replies.filter(({ status }) => status === 201 || status === 202);
     expect(taken).to.have.length(1);
     entryId = taken[0]!.body.entryId;
-    expect(await untilReceipted(running.url, entryId)).include({ state: 'receipted' });
+    const view = await untilReceipted(running.url, entryId);
+    expect(view).include({ state: 'receipted' });
+    expect(Object.keys(view), 'no clock of the gateway').members([
+      'entryId',
+      'state',
+      'service',
+      'leafIndex',
+      'block',
+      'recordedAtSec',
+    ]);
+    const row = await running.context.store.get<object>(`entry:${entryId}`);
+    expect(row).not.have.property('acceptedAtMs');
     expect((await cast()).body.code).equal('BALLOT_ALREADY_CAST');
     const { body } = await send(`${running.url}/v1/voting/polls/${pollId}`);
     expect(body).deep.include({ turnout: 1, tally: [0, 1, 0] });
