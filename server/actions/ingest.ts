@@ -13,6 +13,7 @@ import type { Outbox, SettledEvent } from '../outbox/outbox.ts';
 import type { Service } from '../services/define.ts';
 import type { Store } from '../store/level.ts';
 import { projectEvents } from './project.ts';
+import { refoldIfOther } from './refold.ts';
 
 export interface Cursor {
   /** Next block to read. */
@@ -59,6 +60,8 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
     leafTimeSec: 0,
   };
   const isLogBehind = log.size < cursor.size;
+  // From a log that lost its tail only at the start after this one, when it is whole again.
+  if (!isLogBehind) await refoldIfOther({ ...options, size: cursor.size });
   /** Leaves seen again so far, while the log is derived anew up to the cursor. */
   let again = isLogBehind ? 0 : cursor.size;
   const callbacks = new Set<(size: number) => void>();

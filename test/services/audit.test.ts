@@ -34,17 +34,48 @@ describe('the audit of a new service', () => {
     expect(reports.flatMap(({ findings }) => findings)).to.deep.equal([]);
   });
 
-  it('finds a lie in its rows', async () => {
-    const store = await openStore(`${here.folder}/store`);
-    const [row] = await store.range<object>({
-      gte: 'view:library-cards/',
-      lt: 'view:library-cards/\uffff',
-      limit: 1,
-    });
-    await store.commit([{ type: 'put', key: row!.key, value: { ...row!.value, status: 'revoked' } }]);
-    await store.close();
-    const reports = await auditData({ data: here.folder, services: ALL_SERVICES });
-    const findings = reports.find(({ check }) => check === 'rows')!.findings;
-    expect(findings.map(({ where }) => where)).to.deep.equal([row!.key]);
+  it('finds a planted figure', async () => {
+    const found = await findingsAfter('figures:day/', (row) => ({
+      ...row,
+      'library-cards': { entries: 7, issued: 7 },
+    }));
+    expect(found.findings.map(({ where }) => where)).to.deep.equal([found.key]);
+    expect(found.findings[0]).to.include({ check: 'rows' });
+    expect(found.findings[0]!.found).to.contain('"issued":7');
   });
+
+  it('finds a lie in its rows', async () => {
+    const found = await findingsAfter('view:library-cards/', (row) => ({ ...row, status: 'revoked' }));
+    expect(found.findings.map(({ where }) => where)).to.deep.equal([found.key]);
+  });
+
+  it('finds nothing in a folder of other rules that was started again: its rows were folded anew', async () => {
+    await change('folded', () => ({ rules: 1, services: [] }));
+    await change('figures:total/library-cards', () => undefined);
+    const again = await startOwn({}, here.folder);
+    await again.stop();
+    const reports = await auditData({ data: here.folder, services: ALL_SERVICES });
+    expect(reports.flatMap(({ findings }) => findings)).to.deep.equal([]);
+  });
+
+  type Row = Readonly<Record<string, unknown>>;
+
+  /** Of the first row with this prefix; undone by the next test that starts the folder. */
+  async function change(
+    prefix: string,
+    to: (row: Row) => Row | undefined,
+  ): Promise<{ key: string; value: Row }> {
+    const store = await openStore(`${here.folder}/store`);
+    const [row] = await store.range<Row>({ gte: prefix, lt: `${prefix}\uffff`, limit: 1 });
+    await store.commit([{ type: 'put', key: row!.key, value: to(row!.value) }]);
+    await store.close();
+    return row!;
+  }
+
+  async function findingsAfter(prefix: string, to: (row: Row) => Row) {
+    const { key, value } = await change(prefix, to);
+    const reports = await auditData({ data: here.folder, services: ALL_SERVICES });
+    await change(key, () => value);
+    return { key, findings: reports.find(({ check }) => check === 'rows')!.findings };
+  }
 });
