@@ -1,15 +1,10 @@
 /** Signing in and out for staff of organisations. */
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
+import type { Response } from 'express';
 import { z } from 'zod';
-import {
-  keyIdOf,
-  type OrganisationRow,
-  organisationOf,
-  organisationsOfKey,
-} from '../actions/organisations.ts';
+import { keyIdOf, organisationOf, organisationsOfKey } from '../actions/organisations.ts';
 import { readerOf } from '../actions/reading.ts';
 import type { Context } from '../context.ts';
-import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import type { Challenges } from './challenges.ts';
 import type { Passkeys } from './passkeys.ts';
@@ -34,20 +29,33 @@ export function sessionRoutes(context: Context, signIn: SignIn): readonly Route[
   const reader = readerOf('organisations', context);
   const common = { tag: 'sign-in', access: 'public' } as const;
 
-  async function begin(key: Hex, kind: Session['kind']): Promise<{ cookie: string; row: OrganisationRow }> {
-    const [row] = await organisationsOfKey(key, context.nowSec(), reader);
+  /** @param change to the organisation wanted, from a session that ends; else the first of the key's. @throws AppError SIGN_IN_REFUSED */
+  async function begin(
+    { key, kind }: Pick<Session, 'key' | 'kind'>,
+    response: Response,
+    change?: { readonly wanted: string; readonly from: Session },
+  ): Promise<void> {
+    const rows = await organisationsOfKey(key, context.nowSec(), reader);
+    const row = rows.find(({ organisation }) => change === undefined || organisation === change.wanted);
     if (row === undefined) throw new AppError('SIGN_IN_REFUSED', { reason: 'organisation' });
-    return { cookie: await sessions.begin({ organisation: row.organisation, key, kind }), row };
+    const { organisation } = row;
+    const cookie = await sessions.begin({ organisation, key, kind });
+    // A new session, so that nothing prepared in the name of one organisation is sent in that of another.
+    if (change !== undefined) await sessions.end(change.from.id);
+    response.setHeader('Set-Cookie', cookie);
+    response.json(await describe({ organisation, key, kind }));
   }
 
   async function describe({ organisation, key, kind }: Pick<Session, 'organisation' | 'key' | 'kind'>) {
     const row = await organisationOf(organisation, reader);
+    const rows = await organisationsOfKey(key, context.nowSec(), reader);
     const scopes = Object.keys(row?.accreditations ?? {});
     const credentialId = kind === 'passkey' ? await passkeys.credentialOf(key) : undefined;
     return {
       organisation,
       name: row?.name ?? organisation,
       isCity: row?.kind === 'city',
+      organisations: rows.map(({ organisation: id, name }) => ({ organisation: id, name })),
       key,
       kind,
       services: context.services
@@ -80,10 +88,7 @@ export function sessionRoutes(context: Context, signIn: SignIn): readonly Route[
       async handle({ body }, response) {
         const expected = { publicUrl, chainId, nowMs: context.nowMs() };
         const address = await verifyWallet(body as z.infer<typeof walletProof>, expected, challenges);
-        const key = keyIdOf(address);
-        const { cookie, row } = await begin(key, 'wallet');
-        response.setHeader('Set-Cookie', cookie);
-        response.json(await describe({ organisation: row.organisation, key, kind: 'wallet' }));
+        await begin({ key: keyIdOf(address), kind: 'wallet' }, response);
       },
     }),
     route({
@@ -103,9 +108,7 @@ export function sessionRoutes(context: Context, signIn: SignIn): readonly Route[
       problems: ['SIGN_IN_REFUSED'],
       async handle({ body }, response) {
         const { key } = await passkeys.signIn(body as AuthenticationResponseJSON);
-        const { cookie, row } = await begin(key, 'passkey');
-        response.setHeader('Set-Cookie', cookie);
-        response.json(await describe({ organisation: row.organisation, key, kind: 'passkey' }));
+        await begin({ key, kind: 'passkey' }, response);
       },
     }),
     route({
@@ -116,6 +119,24 @@ export function sessionRoutes(context: Context, signIn: SignIn): readonly Route[
       summary: { ko: '로그인한 직원', en: 'Who is signed in' },
       problems: ['UNAUTHENTICATED', 'SESSION_ENDED'],
       handle: async (asked, response) => void response.json(await describe(sessionOf(asked))),
+    }),
+    route({
+      tag: 'session',
+      access: 'session',
+      method: 'post',
+      path: '/v1/session/organisation',
+      summary: {
+        ko: '같은 열쇠로 다른 기관에서 일하기',
+        en: 'Work for another organisation with the same key',
+      },
+      body: z.strictObject({ organisation: z.string().max(31) }),
+      example: { organisation: 'hanbit-motors' },
+      problems: ['UNAUTHENTICATED', 'SESSION_ENDED', 'SIGN_IN_REFUSED'],
+      async handle(asked, response) {
+        const from = sessionOf(asked);
+        const { organisation: wanted } = asked.body as { organisation: string };
+        await begin(from, response, { wanted, from });
+      },
     }),
     route({
       tag: 'session',

@@ -12,6 +12,8 @@ import { connectWallet, signText } from './wallet.ts';
 export interface Session {
   readonly organisation: string;
   readonly name: string;
+  /** All for which the key may sign. */
+  readonly organisations: readonly { readonly organisation: string; readonly name: string }[];
   /** Id of the signing key on the chain. */
   readonly key: `0x${string}`;
   readonly kind: 'wallet' | 'passkey';
@@ -24,6 +26,14 @@ export interface Session {
 /** `undefined` until asked, `null` when nobody is signed in. */
 const session = watched<Session | null | undefined>(undefined);
 export const useSession = session.use;
+
+/** Whether the reader still has to say for which organisation. */
+const choosing = watched(false);
+export const useChoosing = choosing.use;
+
+export function chooseAnew(): void {
+  choosing.set(true);
+}
 
 export async function loadSession(): Promise<void> {
   try {
@@ -39,8 +49,7 @@ export async function signInWithWallet(): Promise<void> {
   const address = await connectWallet();
   const message = siweMessage({ address, nonce, chainId });
   const signature = await signText(address, message);
-  await askJson('/v1/session/wallet', { method: 'POST', body: { message, signature } });
-  await loadSession();
+  entered(await askJson<Session>('/v1/session/wallet', { method: 'POST', body: { message, signature } }));
 }
 
 export async function signInWithPasskey(): Promise<void> {
@@ -49,12 +58,23 @@ export async function signInWithPasskey(): Promise<void> {
     body: {},
   });
   const answer = await startAuthentication({ optionsJSON });
-  await askJson('/v1/session/passkey', { method: 'POST', body: answer });
-  await loadSession();
+  entered(await askJson<Session>('/v1/session/passkey', { method: 'POST', body: answer }));
+}
+
+export async function workFor(organisation: string): Promise<void> {
+  const body = { organisation };
+  session.set(await askJson<Session>('/v1/session/organisation', { method: 'POST', body }));
+  choosing.set(false);
+}
+
+function entered(own: Session): void {
+  choosing.set(own.organisations.length > 1);
+  session.set(own);
 }
 
 export async function signOut(): Promise<void> {
   await askJson('/v1/session', { method: 'DELETE' });
+  choosing.set(false);
   session.set(null);
 }
 

@@ -1,18 +1,21 @@
 /** The door of every staff page: with a passkey or a wallet, never with a password. */
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../lib/lang.ts';
 import {
+  chooseAnew,
   loadSession,
   type Session,
   signInWithPasskey,
   signInWithWallet,
   signOut,
+  useChoosing,
   useSession,
 } from '../lib/session.ts';
 import { hasWallet } from '../lib/wallet.ts';
 import { Busy } from './busy.tsx';
 import { Failure } from './notice.tsx';
+import { WhichOrganisation } from './which-organisation.tsx';
 
 export function SignedIn({
   title,
@@ -22,6 +25,7 @@ export function SignedIn({
   children: (session: Session) => ComponentChildren;
 }) {
   const session = useSession();
+  const isChoosing = useChoosing();
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     if (session === undefined) loadSession().catch(setError);
@@ -30,18 +34,24 @@ export function SignedIn({
     return <Failure error={error} retry={() => location.reload()} />;
   if (session === undefined) return <Busy what={t('busy.data')} />;
   if (session === null) return <SignIn title={title} />;
+  if (isChoosing) return <WhichOrganisation session={session} />;
   return (
     <div class="page">
       <div class="row between">
         <h1 tabIndex={-1}>{title}</h1>
         <p class="row no-print">
           <span>{t('session.who', { name: session.name })}</span>
+          {session.organisations.length > 1 && (
+            <button type="button" class="krds-btn small tertiary" onClick={chooseAnew}>
+              {t('session.other')}
+            </button>
+          )}
           <button type="button" class="krds-btn small tertiary" onClick={() => signOut().catch(setError)}>
             {t('session.out')}
           </button>
         </p>
       </div>
-      {children(session)}
+      <Fragment key={session.organisation}>{children(session)}</Fragment>
     </div>
   );
 }

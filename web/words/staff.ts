@@ -21,6 +21,13 @@ export const staffWords = {
     en: 'First time here? Register through the invitation link your administrator sent.',
   },
   'session.who': { ko: '{name} 로그인 중', en: 'Signed in as {name}' },
+  'session.other': { ko: '기관 바꾸기', en: 'Change organisation' },
+  'session.which': { ko: '어느 기관의 일을 하시나요?', en: 'For which organisation do you work now?' },
+  'session.which.lead': {
+    ko: '이 열쇠는 여러 기관에 등록되어 있습니다. 고른 기관의 이름으로 서명합니다.',
+    en: 'This key is registered with several organisations. You will sign in the name of the one you choose.',
+  },
+  'session.work.for': { ko: '{name}(으)로 일하기', en: 'Work for {name}' },
   'session.out': { ko: '로그아웃', en: 'Sign out' },
   'wallet.none': { ko: '지갑을 찾지 못했습니다.', en: 'No wallet was found.' },
   'passkey.none': {

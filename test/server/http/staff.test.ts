@@ -150,6 +150,33 @@ describe('staff', function () {
       expect(reply.body.code).equal('DRAFT_UNKNOWN');
     });
 
+    it('choose for which of their organisations they work, and take no draft from one to the other', async () => {
+      const wallet = await joinedWallet(running, organisation);
+      const other = await makeBranch(running);
+      const code = await invite(running, other.organisation);
+      const joined = { code, wallet: await siweProof(running, wallet) };
+      expect((await send(`${running.url}/v1/join`, { body: joined })).status).equal(201);
+      const cookie = await signIn(running, wallet);
+      type Own = { organisation: string; organisations: { organisation: string }[] };
+      const { body: own } = await send<Own>(`${running.url}/v1/session`, { cookie });
+      const ids = own.organisations.map(({ organisation: id }) => id);
+      expect(ids).members([organisation, other.organisation]);
+      const wanted = ids.find((id) => id !== own.organisation)!;
+      const { body: prepared } = await prepare(cookie, aCard());
+      const change = (id: string) =>
+        send(`${running.url}/v1/session/organisation`, { cookie, body: { organisation: id } });
+      const stranger = await makeBranch(running);
+      expect(reasonOf(await change(stranger.organisation))).equal('401 organisation');
+      const changed = await change(wanted);
+      expect(changed.body).include({ organisation: wanted });
+      expect((await send(`${running.url}/v1/session`, { cookie })).status).equal(401);
+      const now = cookieOf(changed.headers);
+      const { key } = (await send(`${running.url}/v1/session`, { cookie: now })).body;
+      const signature = await signTyped(wallet, prepared.toSign[0]!.typedData);
+      const body = { draft: prepared.draft, signatures: [{ key, signature }] };
+      expect((await send(issue, { cookie: now, body })).body.code).equal('DRAFT_UNKNOWN');
+    });
+
     it('are not made to act by another site', async () => {
       const cookie = await signIn(running, await joinedWallet(running, organisation));
       for (const headers of [
