@@ -1,4 +1,7 @@
-/** Asks the witnesses for their cosignatures (c2sp.org/tlog-witness), all at once, and believes only what verifies. */
+/**
+ * Asks the witnesses for their cosignatures (c2sp.org/tlog-witness), all at once, and believes only what verifies.
+ * A slow one delays nobody: the threshold is enough, and what comes later is handed on when it comes.
+ */
 import { setTimeout } from 'node:timers/promises';
 import { toBase64 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
@@ -25,29 +28,109 @@ export interface Cosignature {
   readonly line: string;
 }
 
+export interface WitnessState {
+  readonly name: string;
+  /** Of the newest checkpoint it cosigned since this process started. */
+  readonly size: number;
+  readonly cosignedAtMs?: number;
+  /** Why it did not cosign the newest one; absent when it did. */
+  readonly error?: string;
+  /** It saw another log than ours. Stays until a person has looked and started again. */
+  readonly refusal?: { readonly code: string; readonly size: number; readonly atMs: number };
+}
+
 export interface Cosigners {
-  /** One result per witness, in their order. An error does not stop the others. */
-  gather(note: string, tree: Tree): Promise<(Cosignature | AppError)[]>;
+  /**
+   * One result per witness, in their order, as soon as `threshold` of them cosigned or all have answered. Of those that were left
+   * behind (WITNESS_SLOW) `onLate` hears when they cosign after all.
+   */
+  gather(note: string, tree: Tree, onLate: (late: Cosignature) => void): Promise<(Cosignature | AppError)[]>;
+  states(): readonly WitnessState[];
+}
+
+export interface OpenCosigners {
+  readonly witnesses: readonly WitnessEndpoint[];
+  readonly threshold: number;
+  /** For the answer of one witness, repetitions included. */
+  readonly timeoutMs: number;
+  readonly nowMs: () => number;
 }
 
 const ANSWER_LIMIT = 64 * 1024;
+/** Those that were in time before get this long once the threshold is reached: writing the checkpoint twice costs more. */
+const GRACE_MS = 25;
 
-/** @param timeoutMs for the answer of one witness, repetitions included. */
-export function cosigners(witnesses: readonly WitnessEndpoint[], timeoutMs: number): Cosigners {
-  const ask = witnesses.map((witness) => cosigner(witness));
+export function cosigners({ witnesses, threshold, timeoutMs, nowMs }: OpenCosigners): Cosigners {
+  const desks = witnesses.map((witness) => desk(witness, timeoutMs, nowMs));
   return {
-    gather: (note, tree) =>
-      Promise.all(
-        ask.map(async (one, i) => {
-          try {
-            return await one(note, tree, AbortSignal.timeout(timeoutMs));
-          } catch (error) {
-            if (error instanceof AppError) return error;
-            return new AppError('WITNESS_UNREACHABLE', { url: witnesses[i]!.url }, error);
-          }
-        }),
-      ),
+    async gather(note, tree, onLate) {
+      const answers: (Cosignature | AppError | undefined)[] = desks.map(() => undefined);
+      const reached = Promise.withResolvers<void>();
+      let cosigned = 0;
+      let isOver = false;
+      const asked = desks.map(async ({ ask }, i) => {
+        const answer = await ask(note, tree);
+        const isCosigned = !(answer instanceof AppError);
+        if (isOver) return void (isCosigned && onLate(answer));
+        answers[i] = answer;
+        if (isCosigned) cosigned += 1;
+        if (cosigned >= threshold) reached.resolve();
+      });
+      const prompt = Promise.all(asked.filter((_, i) => desks[i]!.isPrompt));
+      const enough = reached.promise.then(() => Promise.race([prompt, setTimeout(GRACE_MS)]));
+      await Promise.race([Promise.all(asked), enough]);
+      isOver = true;
+      return answers.map((answer, i) => {
+        desks[i]!.isPrompt = answer !== undefined;
+        return answer ?? new AppError('WITNESS_SLOW', { witness: desks[i]!.state().name });
+      });
+    },
+    states: () => desks.map(({ state }) => state()),
   };
+}
+
+/** One witness: asked for one checkpoint at a time, and of those that wait meanwhile for the newest only. */
+function desk(witness: WitnessEndpoint, timeoutMs: number, nowMs: () => number) {
+  const ask = cosigner(witness);
+  let state: WitnessState = { name: parseVerifierKey(witness.key).name, size: 0 };
+  let last: Promise<unknown> = Promise.resolve();
+  let newest = 0;
+
+  async function askNow(note: string, tree: Tree): Promise<Cosignature | AppError> {
+    const { size } = parseTreeHead(parseNote(note).text);
+    try {
+      const cosignature = await ask(note, tree, AbortSignal.timeout(timeoutMs));
+      const { error: _, ...kept } = state;
+      state = { ...kept, size, cosignedAtMs: nowMs() };
+      return cosignature;
+    } catch (error) {
+      const failure =
+        error instanceof AppError ? error : new AppError('WITNESS_UNREACHABLE', { url: witness.url }, error);
+      state = { ...state, error: failure.code };
+      if (isAccusation(failure))
+        state = { ...state, refusal: { code: String(failure.details.reason), size, atMs: nowMs() } };
+      return failure;
+    }
+  }
+
+  return {
+    isPrompt: true,
+    state: () => state,
+    ask(note: string, tree: Tree): Promise<Cosignature | AppError> {
+      newest += 1;
+      const turn = newest;
+      const run = last.then(() =>
+        turn === newest ? askNow(note, tree) : new AppError('WITNESS_SLOW', { witness: state.name }),
+      );
+      last = run;
+      return run;
+    },
+  };
+}
+
+/** Not a matter of patience: the witness holds another root, or its node shows other entries. */
+function isAccusation({ code, details }: AppError): boolean {
+  return code === 'WITNESS_REFUSED' && (details.status === 422 || details.status === 409);
 }
 
 /** Remembers what the witness signed last; when wrong, the witness says so and one more request follows. */
@@ -63,9 +146,13 @@ function cosigner({ url, key }: WitnessEndpoint) {
       const answer = await post(url, await request(tree, known, size, note), signal);
       if (answer.status === 409) {
         const signed = Number(/^(0|[1-9][0-9]{0,15})\n$/.exec(answer.body)?.[1]);
-        // The same answer again would go round for ever.
+        // No size: another root at this one. The same size again would go round for ever.
         if (!Number.isSafeInteger(signed) || signed === known)
-          throw new AppError('WITNESS_REFUSED', { witness: name, status: 409 });
+          throw new AppError('WITNESS_REFUSED', {
+            witness: name,
+            status: 409,
+            reason: answer.body.slice(0, 200).trim(),
+          });
         known = signed;
       } else if (answer.status === 503) {
         // It has not seen our last block yet.

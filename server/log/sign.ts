@@ -5,9 +5,12 @@ import { formatSignatureLine, parseVerifierKey } from '../verify/note.ts';
 import type { LogKey } from './key.ts';
 
 /** The signed note. @param text with its final newline */
-export function signNote(text: string, key: LogKey): string {
-  const { name, keyId } = parseVerifierKey(key.verifierKey);
-  return `${text}\n${formatSignatureLine({ name, keyId, bytes: key.sign(utf8(text)) })}`;
+export function signNote(text: string, ...keys: readonly LogKey[]): string {
+  const lines = keys.map((key) => {
+    const { name, keyId } = parseVerifierKey(key.verifierKey);
+    return formatSignatureLine({ name, keyId, bytes: key.sign(utf8(text)) });
+  });
+  return `${text}\n${lines.join('')}`;
 }
 
 /** One signature line (c2sp.org/tlog-cosignature). */

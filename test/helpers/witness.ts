@@ -14,6 +14,8 @@ export interface TestWitness extends WitnessEndpoint {
   /** Takes the door away and gives it back at the same address. */
   down(): Promise<void>;
   up(): Promise<void>;
+  /** From now on requests wait until the function is called that this answers. */
+  slow(): () => void;
   post(body: string): Promise<Response>;
   stop(): Promise<void>;
 }
@@ -40,7 +42,12 @@ export async function testWitness(folder: string, n: number): Promise<TestWitnes
     nowSec: () => TIME_SEC,
     report,
   };
-  const cosigner = openCosigner(options);
+  const decides = openCosigner(options);
+  let held = Promise.resolve();
+  const cosigner = {
+    ...decides,
+    addCheckpoint: (body: string) => held.then(() => decides.addCheckpoint(body)),
+  };
   const open = (port: number) =>
     openDoor({
       cosigner,
@@ -62,6 +69,11 @@ export async function testWitness(folder: string, n: number): Promise<TestWitnes
     },
     async up() {
       door = await open(Number(new URL(url).port));
+    },
+    slow() {
+      const hold = Promise.withResolvers<void>();
+      held = hold.promise;
+      return hold.resolve;
     },
     post: (body) => fetch(`${url}/add-checkpoint`, { method: 'POST', body }),
     async stop() {

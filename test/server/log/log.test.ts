@@ -1,14 +1,16 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { utf8 } from '../../../server/core/bytes.ts';
 import { AppError } from '../../../server/core/errors.ts';
 import { verifyEd25519 } from '../../../server/log/ed25519.ts';
 import { type Checkpoint, type Log, openLog } from '../../../server/log/log.ts';
 import { buildReceipt } from '../../../server/receipts/build.ts';
+import { parseNote } from '../../../server/verify/note.ts';
 import { verifyReceipt } from '../../../server/verify/verify.ts';
-import { LOG_KEY, leavesOf, TRUST } from '../../helpers/log.ts';
+import { LOG_KEY, leavesOf, TRUST, WITNESS_KEYS } from '../../helpers/log.ts';
 import { type TestWitness, testWitness } from '../../helpers/witness.ts';
 
 const leaves = leavesOf(600);
@@ -65,6 +67,41 @@ describe('The log with four witnesses of which three must sign', () => {
     expect((await log.publish()).cosigned).to.have.length(4);
   });
 
+  it('waits for no slow witness, and adds its cosignature when it comes', async () => {
+    await everywhere(0, leaves.slice(0, 10));
+    const release = witnesses[3]!.slow();
+    const checkpoint = await log.publish();
+    expect(checkpoint.cosigned).to.have.length(3);
+    expect(checkpoint.missing.map(({ code }) => code)).to.deep.equal(['WITNESS_SLOW']);
+    expect(judge(await buildReceipt(log, 9))).to.equal('valid');
+    release();
+    while (log.latest()!.cosigned.length < 4) await setTimeout(5);
+    const { text } = log.latest()!;
+    expect(await readFile(join(log.publicFolder, 'checkpoint'), 'utf8')).to.equal(text);
+    const names = WITNESS_KEYS.map(({ name }) => name);
+    expect(parseNote(text).signatures.map(({ name }) => name)).to.deep.equal([LOG_KEY.name, ...names]);
+    expect(log.witnessStates().map(({ size, error }) => [size, error])).to.deep.equal(
+      Array.from({ length: 4 }, () => [10, undefined]),
+    );
+    const receipt = await buildReceipt(log, 9);
+    expect(judge(receipt)).to.equal('valid');
+    await log.close();
+    log = await open();
+    expect(await buildReceipt(log, 9)).to.equal(receipt);
+  });
+
+  it('goes on while one witness hangs, whatever was left behind there', async () => {
+    const release = witnesses[0]!.slow();
+    for (let size = 10; size <= 50; size += 10) {
+      await everywhere(size - 10, leaves.slice(size - 10, size));
+      expect(await log.publish()).to.include({ size, complete: true });
+    }
+    release();
+    while (log.latest()!.cosigned.length < 4) await setTimeout(5);
+    expect(log.latest()!.size).to.equal(50);
+    expect(log.witnessStates()[0]).to.include({ size: 50 });
+  });
+
   it('publishes nothing below the threshold, and does by itself as soon as the witness is back', async () => {
     await everywhere(0, leaves.slice(0, 10));
     await witnesses[0]!.down();
@@ -72,9 +109,17 @@ describe('The log with four witnesses of which three must sign', () => {
     expect((await log.publish()).complete).to.equal(false);
     expect(log.latest()).to.equal(undefined);
     await refused(buildReceipt(log, 3), 'RECEIPT_PENDING');
+    expect(log.waiting()).to.deep.equal({ size: 10, cosigned: 2, threshold: 3, witnesses: 4 });
+    expect(log.witnessStates().map(({ error }) => error)).to.deep.equal([
+      'WITNESS_UNREACHABLE',
+      undefined,
+      'WITNESS_UNREACHABLE',
+      undefined,
+    ]);
     const published = new Promise<Checkpoint>((resolve) => log.onPublished(resolve));
     await witnesses[2]!.up();
     expect((await published).cosigned).to.have.length(3);
+    expect(log.waiting()).to.equal(undefined);
     expect(judge(await buildReceipt(log, 3))).to.equal('valid');
   });
 
@@ -87,6 +132,7 @@ describe('The log with four witnesses of which three must sign', () => {
     expect(checkpoint.cosigned).to.have.length(3);
     expect(checkpoint.missing[0]?.details).to.include({ status: 422, reason: 'ROOT_NOT_DERIVED' });
     expect(witnesses[3]!.reports).to.have.length(1);
+    expect(log.witnessStates()[3]!.refusal).to.include({ code: 'ROOT_NOT_DERIVED', size: 11 });
   });
 
   it('shares one run among calls made at the same time, and the last entries are always covered', async () => {
