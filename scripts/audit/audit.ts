@@ -15,6 +15,7 @@ import { parseTrust } from '../../server/verify/trust.ts';
 import { compareContracts } from './compare-contracts.ts';
 import { compareCheckpoint, compareLogFiles } from './compare-log.ts';
 import { compareOriginals } from './compare-originals.ts';
+import { comparePolls } from './compare-polls.ts';
 import { compareEntries, compareRows } from './compare-rows.ts';
 import { type CheckReport, Comparison } from './finding.ts';
 import { replayChain } from './replay.ts';
@@ -79,6 +80,7 @@ async function compareAll(options: AuditOptions, closing: (() => unknown)[]): Pr
     await compareEntries(store, rows),
     await compareContracts(network, contracts, events),
     await compareOriginals({ kept: store, vault, chainId, contracts, events }),
+    await comparePolls(store, events),
   ];
 }
 

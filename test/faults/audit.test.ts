@@ -13,6 +13,7 @@ import { createClient } from '../../scripts/lib/client.ts';
 import { startGatewayProcess } from '../../scripts/lib/gateway.ts';
 import type { Hex } from '../../server/core/bytes.ts';
 import { services } from '../../server/services/index.ts';
+import type { Draft } from '../../server/services/voting/enrolment.ts';
 import { openStore, type Store } from '../../server/store/level.ts';
 import { openVault } from '../../server/vault/vault.ts';
 
@@ -125,6 +126,36 @@ const LIES: readonly Lie[] = [
         deployment.codeHashes[deployment.contracts.Records] = `0x${'ab'.repeat(32)}`;
         return JSON.stringify(deployment);
       }),
+  },
+  {
+    says: 'a poll that asks something else than what was signed',
+    check: 'polls',
+    where: /^text of poll 0x/,
+    plant: inStore(async (store) => {
+      const { key, value } = await firstRow<Draft>(store, 'local:voting/draft/');
+      const content = { ...value.content, title: { ko: '다른 물음' } };
+      await store.commit([{ type: 'put', key, value: { ...value, content } }]);
+    }),
+  },
+  {
+    says: 'options in another order than the one counted',
+    check: 'polls',
+    where: /^text of poll 0x/,
+    plant: inStore(async (store) => {
+      const { key, value } = await firstRow<Draft>(store, 'local:voting/draft/');
+      const content = { ...value.content, options: value.content.options.toReversed() };
+      await store.commit([{ type: 'put', key, value: { ...value, content } }]);
+    }),
+  },
+  {
+    says: 'a roll with a voter more',
+    check: 'polls',
+    where: /^roll of poll 0x/,
+    plant: inStore(async (store) => {
+      const { key, value } = await firstRow<string[]>(store, 'local:voting/chunk/');
+      const one = (BigInt(value.at(-1)!) + 1n).toString();
+      await store.commit([{ type: 'put', key, value: [...value, one] }]);
+    }),
   },
   {
     says: 'a document that is not the one committed to',

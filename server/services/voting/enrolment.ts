@@ -41,7 +41,8 @@ type LocalRow = NonNullable<Plan['local']>[number];
 const LOCAL = 'local:voting/';
 const PAGE = 1_000;
 
-const chunkKey = (pollId: Hex, chunk: number) => `${LOCAL}chunk/${pollId}/${String(chunk).padStart(4, '0')}`;
+export const chunkRange = (pollId: Hex): string => `${LOCAL}chunk/${pollId}/`;
+const chunkKey = (pollId: Hex, chunk: number) => chunkRange(pollId) + String(chunk).padStart(4, '0');
 const memberRange = (pollId: Hex) => `${LOCAL}member/${pollId}/`;
 export const draftKey = (pollId: Hex): string => `${LOCAL}draft/${pollId}`;
 export const ownKey = (organisation: string, pollId: Hex): string => `${LOCAL}own/${organisation}/${pollId}`;
