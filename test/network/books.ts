@@ -1,0 +1,148 @@
+/** Compares the clients' journals with what stands on the chain, in the log and in the receipts: promises kept, once each. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import { decodeEvent } from '../../server/core/abi.ts';
+import type { Hex } from '../../server/core/bytes.ts';
+import type { LedgerEvent } from '../../server/core/event.ts';
+import { verifyEd25519 } from '../../server/log/ed25519.ts';
+import { mayMove } from '../../server/outbox/entry.ts';
+import { parseTrust, type Trust } from '../../server/verify/trust.ts';
+import { verifyReceipt } from '../../server/verify/verify.ts';
+import type { Clients, Wish } from './clients.ts';
+
+export interface Books {
+  readonly clients: Clients;
+  /** Where receipts are fetched. */
+  readonly gateway: string;
+  /** Nodes that must show one history. */
+  readonly nodes: readonly string[];
+  /** First block that may hold what these clients asked for, and nobody else's. */
+  readonly fromBlock: number;
+}
+
+interface RpcLog {
+  readonly address: Hex;
+  readonly topics: readonly Hex[];
+  readonly data: Hex;
+  readonly blockNumber: Hex;
+  readonly logIndex: Hex;
+}
+
+const STRETCH = 2_000;
+
+/**
+ * Nothing acknowledged is lost, nothing stands twice, no state moved back, all nodes show one history, every receipt is valid
+ * with as many witnesses as the trust file demands. Waits until everything is receipted; the test's own limit ends a wait in vain.
+ */
+export async function expectBooksToAgree({ clients, gateway, nodes, fromBlock }: Books): Promise<void> {
+  await clients.settle();
+  expect(clients.complaints, 'answers that no fault excuses').to.deep.equal([]);
+  const trust = parseTrust(await (await fetch(`${gateway}/v1/trust`)).json());
+  const ids = new Set<Hex>();
+  for (const wish of clients.acknowledged) {
+    expectForwardOnly(wish);
+    expect(ids.has(wish.entryId), `two wishes, one entry ${wish.entryId}`).to.equal(false);
+    ids.add(wish.entryId);
+    const verdict = verifyReceipt(await receiptOf(gateway, wish.entryId), trust, { verifyEd25519 });
+    expect(verdict.outcome, JSON.stringify(verdict.checks)).to.equal('valid');
+  }
+  expectOnce(clients, await oneHistory(nodes, fromBlock, trust), trust);
+}
+
+function expectForwardOnly({ entryId, shown }: Wish): void {
+  for (const [i, state] of shown.entries())
+    if (i > 0)
+      expect(
+        state === shown[i - 1] || mayMove(shown[i - 1]!, state),
+        `${entryId}: ${shown.join(' -> ')}`,
+      ).to.equal(true);
+}
+
+/** Records by their entry on the chain; attestations by the number that all batches together count. */
+function expectOnce(clients: Clients, events: readonly LedgerEvent[], { contracts }: Trust): void {
+  const times = new Map<Hex, number>();
+  let attested = 0;
+  for (const event of events) {
+    const decoded = decodeEvent(event, contracts);
+    if (decoded?.name === 'EntryRecorded')
+      times.set(decoded.args.entryId, (times.get(decoded.args.entryId) ?? 0) + 1);
+    if (decoded?.name === 'BatchAnchored') attested += decoded.args.count;
+  }
+  const wished = { records: 0, attestations: 0 };
+  for (const { path, entryId } of clients.acknowledged) {
+    if (path.startsWith('/v1/credentials')) {
+      wished.attestations += 1;
+      continue;
+    }
+    wished.records += 1;
+    expect(times.get(entryId), `${path} ${entryId} on the chain`).to.equal(1);
+  }
+  expect(times.size, 'records on the chain').to.equal(wished.records);
+  expect(attested, 'attestations on the chain').to.equal(wished.attestations);
+}
+
+/** Every node's events up to the highest head, equal at all of them, and so the hash of the block there. Waits for a node that is behind. */
+async function oneHistory(
+  nodes: readonly string[],
+  fromBlock: number,
+  { contracts, chainId }: Trust,
+): Promise<LedgerEvent[]> {
+  const head = Math.max(...(await Promise.all(nodes.map(headOf))));
+  const histories = await Promise.all(
+    nodes.map(async (node) => {
+      while ((await headOf(node)) < head) await pause(200);
+      const block = await rpc<{ hash: Hex }>(node, 'eth_getBlockByNumber', [hexOf(head), false]);
+      const logs: RpcLog[] = [];
+      for (let from = fromBlock; from <= head; from += STRETCH) {
+        const toBlock = hexOf(Math.min(head, from + STRETCH - 1));
+        const filter = { address: Object.values(contracts), fromBlock: hexOf(from), toBlock };
+        logs.push(...(await rpc<RpcLog[]>(node, 'eth_getLogs', [filter])));
+      }
+      return { hash: block.hash, logs };
+    }),
+  );
+  for (const [i, { hash, logs }] of histories.entries()) {
+    expect(hash, `block ${head} at ${nodes[i]}`).to.equal(histories[0]!.hash);
+    expect(logs, `events at ${nodes[i]}`).to.deep.equal(histories[0]!.logs);
+  }
+  return histories[0]!.logs.map(({ blockNumber, logIndex, address, topics, data }) => ({
+    chainId,
+    block: Number(blockNumber),
+    timeSec: 0,
+    logIndex: Number(logIndex),
+    address,
+    topics,
+    data,
+  }));
+}
+
+/** Newest block that the node shows. */
+export async function headOf(node: string): Promise<number> {
+  return Number(await rpc<Hex>(node, 'eth_blockNumber', []));
+}
+
+async function rpc<T>(node: string, method: string, params: readonly unknown[]): Promise<T> {
+  const response = await fetch(node, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
+  const { result, error } = (await response.json()) as { result: T; error?: { message: string } };
+  if (error !== undefined) throw new Error(`${node} ${method}: ${error.message}`);
+  return result;
+}
+
+function hexOf(value: number): Hex {
+  return `0x${value.toString(16)}`;
+}
+
+async function receiptOf(gateway: string, entryId: Hex): Promise<string> {
+  for (;;) {
+    const response = await fetch(`${gateway}/v1/entries/${entryId}/receipt`).catch(() => undefined);
+    if (response?.status === 200) return response.text();
+    const state = await response?.text();
+    if (response !== undefined && ![404, 409, 429, 503].includes(response.status))
+      throw new Error(`${entryId}: ${response.status} ${state}`);
+    await pause(200);
+  }
+}

@@ -1,0 +1,147 @@
+/** Clients that never give up: each keeps a journal of what it asked for, what was acknowledged, and every state it was shown. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { courseOf, inspectionOf } from '../../scripts/bench/documents.ts';
+import type { Hex } from '../../server/core/bytes.ts';
+import type { EntryState } from '../../server/outbox/entry.ts';
+
+/** One entry that a client wants recorded. */
+export interface Wish {
+  readonly path: string;
+  readonly idempotency: string;
+  readonly body: unknown;
+  /** Known from the first 202 on. */
+  entryId?: Hex;
+  /** States in the order in which they were shown. */
+  readonly shown: EntryState[];
+}
+
+export interface ClientsOptions {
+  /** Gateways by address, tried in turn; one that does not answer is left for the next. */
+  readonly urls: readonly string[];
+  /** API key that may write vehicles and credentials, at each of them. */
+  readonly key: string;
+  readonly count?: number;
+}
+
+/** What an answer says of a wish: kept, to be asked again, or never. */
+type Outcome = 'acknowledged' | 'again';
+
+const ANSWER_WITHIN_MS = 10_000;
+const REST_MS = 50;
+/** Wishes whose state is asked for again and again. */
+const WATCHED = 24;
+
+export class Clients {
+  readonly journal: Wish[] = [];
+  /** Answers that are neither a promise nor a reason to come again: a fault must never cause one. */
+  readonly complaints: string[] = [];
+  readonly #options: ClientsOptions;
+  #running: Promise<unknown> = Promise.resolve();
+  #isStopped = false;
+  #next = 0;
+  /** VINs and numbers of this run are nobody else's. */
+  readonly #run = randomBytes(2).readUInt16BE() % 9_000;
+
+  constructor(options: ClientsOptions) {
+    this.#options = options;
+  }
+
+  get acknowledged(): readonly (Wish & { readonly entryId: Hex })[] {
+    return this.journal.filter((wish): wish is Wish & { entryId: Hex } => wish.entryId !== undefined);
+  }
+
+  start(): void {
+    this.#isStopped = false;
+    const clients = Array.from({ length: this.#options.count ?? 6 }, (_, i) => this.#client(i));
+    this.#running = Promise.all([...clients, this.#watch()]);
+  }
+
+  /** Resolves when so many more are acknowledged, however long that takes. */
+  async more(count: number): Promise<void> {
+    const wanted = this.acknowledged.length + count;
+    while (this.acknowledged.length < wanted) await pause(20);
+  }
+
+  /** Lets every client end its request. Wishes without a promise stay in the journal: they may have been recorded or not. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#running;
+  }
+
+  /** Asks again for everything, promised or not, until each wish has its entry or there is a complaint. A promise must not change. */
+  async settle(): Promise<void> {
+    for (const wish of this.journal) {
+      const before = wish.entryId;
+      while ((await this.#ask(wish, 0)) !== 'acknowledged') {
+        if (this.complaints.length > 0) return;
+        await pause(REST_MS);
+      }
+      if (before !== undefined && wish.entryId !== before)
+        this.complaints.push(`${wish.path} ${wish.idempotency}: first ${before}, now ${wish.entryId}`);
+    }
+  }
+
+  async #client(index: number): Promise<void> {
+    while (!this.#isStopped) {
+      const wish = this.#wish(index);
+      this.journal.push(wish);
+      while (!this.#isStopped && (await this.#ask(wish, index)) === 'again') await pause(REST_MS);
+    }
+  }
+
+  #wish(client: number): Wish {
+    const number = this.#next++;
+    const isRecord = client % 3 !== 2;
+    return {
+      path: isRecord ? '/v1/vehicles/register-inspection' : '/v1/credentials/issue-course',
+      idempotency: randomBytes(12).toString('hex'),
+      body: isRecord ? inspectionOf(this.#run * 100 + number) : courseOf(number),
+      shown: [],
+    };
+  }
+
+  async #ask(wish: Wish, client: number): Promise<Outcome> {
+    const { urls, key } = this.#options;
+    for (let turn = 0; turn < urls.length; turn++) {
+      const url = urls[(client + turn) % urls.length]!;
+      const response = await fetch(`${url}${wish.path}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${key}`,
+          'content-type': 'application/json',
+          'idempotency-key': wish.idempotency,
+        },
+        body: JSON.stringify(wish.body),
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      }).catch(() => undefined);
+      const body = await response?.json().catch(() => undefined);
+      if (response === undefined || body === undefined) continue;
+      if (response.status === 202 || response.status === 200) {
+        // A repeated request gets its first answer again, state and all: no news.
+        if (wish.entryId === undefined) wish.shown.push(body.state);
+        wish.entryId = body.entryId;
+        return 'acknowledged';
+      }
+      if (![429, 502, 503, 504, 507].includes(response.status))
+        this.complaints.push(`${wish.path}: ${response.status} ${JSON.stringify(body).slice(0, 300)}`);
+    }
+    return 'again';
+  }
+
+  /** Follows a few wishes closely: states in between are seldom seen by asking once. */
+  async #watch(): Promise<void> {
+    while (!this.#isStopped) {
+      for (const wish of this.acknowledged.slice(-WATCHED)) {
+        if (this.#isStopped) return;
+        const { urls } = this.#options;
+        const response = await fetch(`${urls[0]}/v1/entries/${wish.entryId}`, {
+          signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        }).catch(() => undefined);
+        const body = await response?.json().catch(() => undefined);
+        if (response?.status === 200 && wish.shown.at(-1) !== body.state) wish.shown.push(body.state);
+      }
+      await pause(REST_MS);
+    }
+  }
+}
