@@ -42,6 +42,14 @@ export interface Lane {
   notBeforeMs: number;
 }
 
+/** One of the desk's own entries as it leaves it. */
+export interface Settled {
+  readonly state: 'final' | 'refused';
+  readonly leafIndex?: number;
+  /** Since it was accepted. */
+  readonly ageMs: number;
+}
+
 export interface Desk {
   readonly store: Store;
   readonly network: Network;
@@ -69,6 +77,8 @@ export interface Desk {
   alarm(code: string, details: Record<string, unknown>): void;
   /** Lets lanes take up what may go. */
   pump(): void;
+  /** Tells whoever counts. */
+  told(settled: Settled): void;
 }
 
 /** Takes a transaction off the desk; its rows are the caller's business. */

@@ -9,7 +9,7 @@ import { AppError } from '../core/errors.ts';
 import type { Signer } from '../core/signer.ts';
 import type { Op, Store } from '../store/level.ts';
 import { acceptGroups } from './accept.ts';
-import type { Desk, Lane, Limits } from './desk.ts';
+import type { Desk, Lane, Limits, Settled } from './desk.ts';
 import { type EntryStatus, hasReached } from './entry.ts';
 import type { Fault } from './faults.ts';
 import { load } from './load.ts';
@@ -23,7 +23,7 @@ import { makeTurns } from './turns.ts';
 import { makeWaiters } from './waiters.ts';
 import { type Item, toldOf } from './work.ts';
 
-export type { Limits } from './desk.ts';
+export type { Limits, Settled } from './desk.ts';
 export type { EntryStatus } from './entry.ts';
 export type { Authorisation, Group } from './rows.ts';
 export type { SettledEvent, Settlement } from './settle.ts';
@@ -65,6 +65,8 @@ export interface Outbox {
   /** A checkpoint with enough cosignatures covers all leaves below `size`. */
   receipted(size: number): Promise<void>;
   status(): OutboxStatus;
+  /** Called for each entry accepted here once its outcome is committed. */
+  onSettled(callback: (settled: Settled) => void): void;
   /** Whether anything is under way: the watcher looks more often then. */
   isBusy(): boolean;
   /** Signs nothing new and waits for commits under way; what is open continues at the next start. */
@@ -105,6 +107,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
   const { store, network, nowMs = Date.now } = options;
   const limits = { ...LIMITS, ...options.limits };
   const waiters = makeWaiters();
+  const callbacks: ((settled: Settled) => void)[] = [];
   const desk: Desk = {
     store,
     network,
@@ -128,6 +131,9 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
       options.onAlarm?.({ code, details });
     },
     pump: () => pump.run(),
+    told: (settled) => {
+      for (const callback of callbacks) callback(settled);
+    },
   };
   const pump = makePump(desk);
   const accepting = acceptGroups(desk, await load(desk));
@@ -215,6 +221,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
       lanes: desk.lanes.map(laneStatus),
       repairs: { ...desk.repairs },
     }),
+    onSettled: (callback) => void callbacks.push(callback),
     isBusy: () => desk.open.size > 0 || desk.lanes.some((lane) => lane.isWatchful),
     close: async () => {
       isClosed = true;

@@ -46,6 +46,8 @@ export function settleItems(desk: Desk, outcomes: readonly Outcome[]): void {
     if (transaction !== undefined && --transaction.open === 0) close(desk, transaction);
     desk.queue.settled(item.entryId);
     desk.waiters.settled(item.entryId, outcome);
+    const leaf = outcome.state === 'final' ? { leafIndex: outcome.leafIndex } : {};
+    desk.told({ state: outcome.state, ...leaf, ageMs: desk.nowMs() - item.accepted.atMs });
   }
 }
 
