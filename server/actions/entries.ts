@@ -10,6 +10,8 @@ import { type RecordedRow, recordedKey } from './project.ts';
 export interface EntryView extends EntryStatus {
   /** Block time, Unix seconds, once recorded. */
   readonly recordedAtSec?: number;
+  /** Final, but too few city servers have cosigned it for a receipt so far. */
+  readonly cosignatures?: { readonly cosigned: number; readonly threshold: number };
 }
 
 type Sources = Pick<Context, 'store' | 'outbox' | 'log' | 'vault'>;
@@ -23,6 +25,7 @@ export async function entryView({ store, outbox, log }: Sources, entryId: Hex): 
   }
   const { leafIndex, block, timeSec, service, organisation } = recorded;
   const isReceipted = leafIndex < (log.latest()?.size ?? 0);
+  const waiting = isReceipted ? undefined : log.waiting();
   return {
     entryId,
     state: isReceipted ? 'receipted' : 'final',
@@ -32,10 +35,13 @@ export async function entryView({ store, outbox, log }: Sources, entryId: Hex): 
     leafIndex,
     block,
     recordedAtSec: timeSec,
+    ...(waiting !== undefined && {
+      cosignatures: { cosigned: waiting.cosigned, threshold: waiting.threshold },
+    }),
   };
 }
 
-/** The receipt as text. @throws AppError ENTRY_UNKNOWN | RECEIPT_PENDING */
+/** The receipt as text. @throws AppError ENTRY_UNKNOWN | RECEIPT_PENDING | COSIGNATURES_PENDING */
 export async function receiptOf(sources: Sources, entryId: Hex): Promise<string> {
   const { leafIndex } = await entryView(sources, entryId);
   if (leafIndex === undefined) throw new AppError('RECEIPT_PENDING', { entryId });

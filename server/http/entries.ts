@@ -60,7 +60,7 @@ export function entryRoutes(context: Context, publicUrl: string): readonly Route
       params,
       query: z.strictObject({ form: z.enum(['text', 'qr', 'compact', 'base45']).default('text') }),
       media: 'text/plain',
-      problems: ['ENTRY_UNKNOWN', 'RECEIPT_PENDING', 'TOO_MANY_REQUESTS'],
+      problems: ['ENTRY_UNKNOWN', 'RECEIPT_PENDING', 'COSIGNATURES_PENDING', 'TOO_MANY_REQUESTS'],
       isShared: true,
       isCostly: ({ query: { form } }) => form === 'qr' || form === 'compact',
       async handle({ params: { id }, query: { form }, request }, response) {
@@ -91,7 +91,13 @@ export function entryRoutes(context: Context, publicUrl: string): readonly Route
         en: 'File with original and receipt (for the organisation that wrote it)',
       },
       params,
-      problems: ['ENTRY_UNKNOWN', 'ENTRY_OF_ANOTHER', 'ORIGINAL_ERASED', 'RECEIPT_PENDING'],
+      problems: [
+        'ENTRY_UNKNOWN',
+        'ENTRY_OF_ANOTHER',
+        'ORIGINAL_ERASED',
+        'RECEIPT_PENDING',
+        'COSIGNATURES_PENDING',
+      ],
       async handle({ params: { id }, caller, request }, response) {
         const actor = actorOf(caller);
         if (actor.kind !== 'organisation') throw new AppError('UNAUTHENTICATED');

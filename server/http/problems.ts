@@ -68,7 +68,8 @@ export function answerProblems(services: readonly Service[], log: Logger): Error
     }
     const retryAfterSec = problem.details?.retryAfterSec ?? (problem.status === 503 ? 1 : undefined);
     if (retryAfterSec !== undefined) response.setHeader('Retry-After', String(retryAfterSec));
-    if (problem.code === 'RECEIPT_PENDING') response.setHeader('Retry-After', '1');
+    if (problem.code === 'RECEIPT_PENDING' || problem.code === 'COSIGNATURES_PENDING')
+      response.setHeader('Retry-After', '1');
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="sillok"');
     // The rest of an unread body would be taken for the next request.
     if (!request.complete) response.setHeader('Connection', 'close');

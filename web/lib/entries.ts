@@ -8,6 +8,8 @@ export interface Entry {
   readonly entryId: Hex;
   readonly state: EntryState;
   readonly leafIndex?: number;
+  /** Final, but too few city servers have cosigned it for a receipt so far. */
+  readonly cosignatures?: { readonly cosigned: number; readonly threshold: number };
   /** `detail` is in the reader's language. */
   readonly refusal?: { readonly code: string; readonly detail?: string };
 }

@@ -60,13 +60,16 @@ function Receipt({ entryId, leafHash }: { entryId: Hex; leafHash?: Hex }) {
     <div class="page narrow">
       <h1 tabIndex={-1}>{t('receipt.title')}</h1>
       {error !== undefined && <Failure error={error} retry={() => location.reload()} />}
-      {!shown && error === undefined && entry?.state !== 'refused' && (
-        <Busy what={t(entry && entry.state !== 'receipted' ? 'receipt.wait' : 'receipt.busy')} />
-      )}
+      {!shown && error === undefined && entry?.state !== 'refused' && <Busy what={waitingFor(entry)} />}
       {entry?.state === 'refused' && <EntryProgress entryId={entryId} done="" />}
       {shown && <Checked entryId={entryId} {...shown} />}
     </div>
   );
+}
+
+function waitingFor(entry: Entry | undefined): string {
+  if (entry?.cosignatures) return t('entry.cosignatures', { ...entry.cosignatures });
+  return t(entry && entry.state !== 'receipted' ? 'receipt.wait' : 'receipt.busy');
 }
 
 function Checked({ entryId, text, outcome }: Shown & { entryId: Hex }) {

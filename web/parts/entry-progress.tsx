@@ -36,6 +36,7 @@ export function EntryProgress({
         </a>
       </Notice>
     );
+  if (entry?.cosignatures) return <Busy what={t('entry.cosignatures', { ...entry.cosignatures })} />;
   return <Busy what={t(`entry.${entry?.state ?? 'accepted'}`)} />;
 }
 

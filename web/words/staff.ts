@@ -65,6 +65,10 @@ export const staffWords = {
     en: 'In the ledger. Waiting until it is final',
   },
   'entry.final': { ko: '확정되었습니다. 영수증을 만드는 중입니다', en: 'Final. The receipt is being made' },
+  'entry.cosignatures': {
+    ko: '확정되었습니다. 영수증은 시 서버의 공동서명을 기다리는 중입니다({threshold}대 중 {cosigned}대)',
+    en: 'Final. The receipt waits for city servers: {cosigned} of the {threshold} needed have cosigned',
+  },
   'entry.receipted': { ko: '기록되었습니다', en: 'Recorded' },
   'entry.refused': { ko: '기록되지 않았습니다', en: 'Not recorded' },
   'entry.refused.code': {
