@@ -30,8 +30,8 @@ export const VARIABLES = {
   ),
   SILLOK_RPC_URL: variable(
     '',
-    'JSON-RPC address of a node; empty = the embedded chain on this machine.',
-    optionalUrl,
+    'JSON-RPC addresses of nodes, separated by commas; empty = the embedded chain on this machine.',
+    urls,
   ),
   SILLOK_CHAIN_ID: variable(
     '',
@@ -102,7 +102,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly data: string;
   readonly operatorName: string;
-  readonly rpcUrl: string | undefined;
+  /** None = the embedded chain. */
+  readonly rpcUrls: readonly string[];
   readonly chainId: number | undefined;
   readonly passphraseFile: string | undefined;
   readonly lanes: number;
@@ -136,7 +137,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: values.SILLOK_PUBLIC_URL,
     data: values.SILLOK_DATA,
     operatorName: values.SILLOK_OPERATOR_NAME,
-    rpcUrl: values.SILLOK_RPC_URL,
+    rpcUrls: values.SILLOK_RPC_URL,
     chainId: values.SILLOK_CHAIN_ID,
     passphraseFile: values.SILLOK_PASSPHRASE_FILE || undefined,
     lanes: values.SILLOK_LANES,
@@ -201,8 +202,12 @@ function httpUrl(text: string, expected: string): URL {
   return url;
 }
 
-function optionalUrl(text: string): string | undefined {
-  return text === '' ? undefined : httpUrl(text, 'an http or https address').href;
+function urls(text: string): readonly string[] {
+  const expected = 'http or https addresses, each once, separated by commas';
+  const parts = text.split(',').filter((part) => part.trim() !== '');
+  const all = parts.map((part) => httpUrl(part.trim(), expected).href);
+  if (new Set(all).size < all.length) throw new Error(expected);
+  return all;
 }
 
 function origin(text: string): string | undefined {

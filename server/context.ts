@@ -4,6 +4,7 @@ import type { Administer } from './actions/administer.ts';
 import type { ChainQuestions } from './actions/ask-chain.ts';
 import type { Guard } from './actions/guard.ts';
 import type { Administration } from './chain/contracts.ts';
+import type { EndpointState } from './chain/endpoints.ts';
 import type { ContractAddresses } from './core/abi.ts';
 import type { Hex } from './core/bytes.ts';
 import type { Log } from './log/log.ts';
@@ -20,6 +21,8 @@ export interface ChainView extends ChainQuestions {
   readonly verifiers: { readonly p256: Hex; readonly webauthn: Hex };
   /** Calls that {@link Context.administer} sends. */
   readonly acts: Administration;
+  /** The nodes, as they stand now. */
+  endpoints(): readonly EndpointState[];
 }
 
 export interface Context {

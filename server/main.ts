@@ -84,7 +84,10 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   const vault = await openVault({ folder: folder.vault, passphrase, store, nowMs });
   const base = { config, folder, vault, passphrase, stops, nowMs, say: door.say, fail: failed.resolve };
 
-  const { network, deployment, administrator, heardAtMs } = await openChain(base);
+  const { network, deployment, administrator } = await openChain(base, (alarm) => {
+    const isLoud = alarm.code === 'CHAIN_MISMATCH' || alarm.code === 'ENDPOINT_LYING';
+    logger[isLoud ? 'error' : 'warn'](alarm, 'nodes');
+  });
   const { chainId, contracts, verifiers, fromBlock } = deployment;
   const operatorName = bilingual(config.operatorName);
   const origin = config.logOrigin ?? known?.origin ?? `${new URL(publicUrl).hostname}/log`;
@@ -121,7 +124,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   });
   stops.add(ingest.stop);
   // A node that is behind catches up; a folder does not, and would write other blocks under numbers that were read already.
-  if (config.rpcUrl === undefined) await requireHead(network, ingest.cursor().block - 1);
+  if (config.rpcUrls.length === 0) await requireHead(network, ingest.cursor().block - 1);
   const watcher = watchEvents({
     network,
     contracts,
@@ -145,6 +148,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
       contracts,
       verifiers,
       acts: administration(contracts),
+      endpoints: network.endpoints,
       ...askChain(network, contracts),
     },
     log,
@@ -180,7 +184,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     version: JSON.parse(await readFile(`${root}/package.json`, 'utf8')).version,
     keys,
     ingest,
-    pulse: { watcher, heardAtMs },
+    pulse: { watcher, heardAtMs: network.heardAtMs },
     trust,
     folders: { web: join(root, 'dist/web'), log: log.publicFolder },
   });
@@ -196,7 +200,7 @@ async function mustHaveAllParts(
   { origin, witnesses }: Trust,
 ): Promise<void> {
   await mustBeComplete(folder, {
-    chain: config.rpcUrl === undefined,
+    chain: config.rpcUrls.length === 0,
     witness:
       config.witnesses.length === 0 && witnesses.some(({ key }) => key.startsWith(`${origin}/witness-1+`)),
   });

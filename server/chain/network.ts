@@ -15,6 +15,13 @@ export interface Network {
   sendAll<T>(calls: readonly RpcCall[]): Promise<T[]>;
   /** eth_call. */
   call(to: Hex, data: Hex, block?: number | 'latest'): Promise<Hex>;
+  /**
+   * What enough nodes answer alike that one of them must be honest. A single node is believed.
+   * @param block newest block that the answer speaks of: older nodes are asked no more for what rules need
+   */
+  agreed<T>(read: (node: Network) => Promise<T>, block: number): Promise<T>;
+  /** The same call to every node; never empty. */
+  everywhere<T>(method: string, params: readonly unknown[]): Promise<PromiseSettledResult<T>[]>;
   /** From now on these addresses must hold this code (keccak256) whenever the connection was lost in between. */
   pin(codeHashes: Readonly<Record<string, Hex>>): void;
   close(): void;
@@ -25,19 +32,28 @@ export interface OpenNetwork {
   /** When given, any other chain is refused. */
   readonly chainId?: number;
   readonly genesisHash?: Hex;
+  /** Code that must be there from the beginning, see {@link Network.pin}. */
+  readonly codeHashes?: Readonly<Record<string, Hex>>;
   readonly timeoutMs?: number;
 }
 
 /** @throws AppError CHAIN_UNREACHABLE | CHAIN_TIMEOUT | CHAIN_MISMATCH */
 export async function openNetwork(options: OpenNetwork): Promise<Network> {
   const rpc = openRpc(options.url, options.timeoutMs ?? 10_000);
-  let pinned: Readonly<Record<string, Hex>> = {};
+  let pinned: Readonly<Record<string, Hex>> = options.codeHashes ?? {};
   let checking: Promise<void> | undefined;
   let suspect = false;
 
-  const identity = await identify();
-  mustBe('chainId', identity.chainId, options.chainId ?? identity.chainId);
-  mustBe('genesisHash', identity.genesisHash, options.genesisHash ?? identity.genesisHash);
+  const identity = await identify().catch(closing);
+  await check(identity, {
+    chainId: options.chainId ?? identity.chainId,
+    genesisHash: options.genesisHash ?? identity.genesisHash,
+  }).catch(closing);
+
+  function closing(error: unknown): never {
+    rpc.close();
+    throw error;
+  }
 
   async function identify(): Promise<{ chainId: number; genesisHash: Hex }> {
     const [chainId, genesis] = (await rpc.post([
@@ -47,19 +63,21 @@ export async function openNetwork(options: OpenNetwork): Promise<Network> {
     return { chainId: Number(chainId), genesisHash: genesis?.hash ?? '0x' };
   }
 
+  async function check(now: typeof identity, expected: typeof identity): Promise<void> {
+    mustBe('chainId', now.chainId, expected.chainId);
+    mustBe('genesisHash', now.genesisHash, expected.genesisHash);
+    const addresses = Object.keys(pinned);
+    if (addresses.length === 0) return;
+    const codes = await rpc.post(
+      addresses.map((address) => ({ method: 'eth_getCode', params: [address, 'latest'] })),
+    );
+    for (const [i, address] of addresses.entries())
+      mustBe(address, toHex(keccak256(fromHex(codes[i] as Hex))), pinned[address]!);
+  }
+
   /** A node that came back may be another one: a reset chain, a wrong port, an older snapshot. */
   async function recognise(): Promise<void> {
-    const now = await identify();
-    mustBe('chainId', now.chainId, identity.chainId);
-    mustBe('genesisHash', now.genesisHash, identity.genesisHash);
-    const addresses = Object.keys(pinned);
-    if (addresses.length > 0) {
-      const codes = await rpc.post(
-        addresses.map((address) => ({ method: 'eth_getCode', params: [address, 'latest'] })),
-      );
-      for (const [i, address] of addresses.entries())
-        mustBe(address, toHex(keccak256(fromHex(codes[i] as Hex))), pinned[address]!);
-    }
+    await check(await identify(), identity);
     suspect = false;
   }
 
@@ -81,17 +99,21 @@ export async function openNetwork(options: OpenNetwork): Promise<Network> {
 
   const send = async <T>(method: string, params: readonly unknown[]) =>
     (await sendAll<T>([{ method, params }]))[0] as T;
-  return {
+  const network: Network = {
     url: options.url,
     ...identity,
     send,
     sendAll,
     call: (to, data, block = 'latest') => send<Hex>('eth_call', [{ to, data }, blockTag(block)]),
+    agreed: (read) => read(network),
+    everywhere: <T>(method: string, params: readonly unknown[]) =>
+      Promise.allSettled([send<T>(method, params)]),
     pin: (codeHashes) => {
       pinned = codeHashes;
     },
     close: rpc.close,
   };
+  return network;
 }
 
 /** As JSON-RPC wants it: no leading zeros. */

@@ -68,7 +68,8 @@ export function watchEvents(options: WatchEvents): Watcher {
     head = Math.max(head, newest);
     const to = Math.min(newest - confirmations, next + stretch - 1);
     if (to < next) return false;
-    const blocks = await readBlocks({ network, addresses, from: next, to, parentHash });
+    const range = { addresses, from: next, to, parentHash };
+    const blocks = await network.agreed((node) => readBlocks({ network: node, ...range }), to);
     for (const block of blocks) {
       if (isStopped) return false;
       if (block.events.length > 0 || block.number === to) await onBlock(block);

@@ -1,9 +1,10 @@
-/** The chain at the start: a given node or an embedded one, and the contracts on it. */
+/** The chain at the start: given nodes or an embedded one, and the contracts on it. */
 import { fileURLToPath } from 'node:url';
 import { readJsonFile, writeJsonFile } from '../actions/data-folder.ts';
 import { checkDeployment, type Deployment, deployContracts, isDeployment } from '../chain/deploy.ts';
 import { startEmbeddedChain } from '../chain/embedded/start.ts';
-import { type Network, openNetwork } from '../chain/network.ts';
+import { type Alarm, type Endpoints, type OpenEndpoints, openEndpoints } from '../chain/endpoints.ts';
+import type { Network } from '../chain/network.ts';
 import { AppError } from '../core/errors.ts';
 import type { Signer } from '../core/signer.ts';
 import type { Start } from './start.ts';
@@ -13,32 +14,21 @@ const ARTIFACTS = fileURLToPath(new URL('../../artifacts', import.meta.url));
 const EMBEDDED_CHAIN_ID = 1413;
 
 export interface Chain {
-  readonly network: Network;
+  readonly network: Endpoints;
   readonly deployment: Deployment;
   readonly administrator: Signer;
-  /** When the node last answered anything. */
-  heardAtMs(): number;
 }
 
 /** @throws AppError CHAIN_* | DEPLOYMENT_* | FILE_* */
-export async function openChain(start: Start): Promise<Chain> {
-  const { folder, vault, nowMs, say } = start;
+export async function openChain(start: Start, onAlarm: (alarm: Alarm) => void): Promise<Chain> {
+  const { folder, vault, say } = start;
   const deployed = await readJsonFile<Deployment>(folder.deployment, isDeployment);
-  const network = await openNode(start);
-  let heardAtMs = nowMs();
-  const heard: Network = {
-    ...network,
-    async send<T>(method: string, params: readonly unknown[]) {
-      const answer = await network.send<T>(method, params);
-      heardAtMs = nowMs();
-      return answer;
-    },
-  };
+  const network = await openNodes(start, deployed, onAlarm);
   say('deploying the contracts');
   const administrator = await vault.signer('administrator');
-  if (deployed !== undefined) await checkDeployment(heard, deployed);
-  const deployment = deployed ?? (await deploy(start, heard, administrator));
-  return { network: heard, deployment, administrator, heardAtMs: () => heardAtMs };
+  if (deployed !== undefined) await checkDeployment(network, deployed);
+  const deployment = deployed ?? (await deploy(start, network, administrator));
+  return { network, deployment, administrator };
 }
 
 /** A node that is behind catches up; a folder does not, and would write other blocks under numbers that were read already. */
@@ -47,13 +37,25 @@ export async function requireHead(network: Network, read: number): Promise<void>
   if (head < read) throw new AppError('CHAIN_OLDER', { head, read });
 }
 
-async function openNode({ config, folder, stops, say, fail }: Start): Promise<Network> {
-  const { rpcUrl, chainId } = config;
-  if (rpcUrl !== undefined) {
-    say('asking the node');
-    const network = await openNetwork({ url: rpcUrl, ...(chainId !== undefined && { chainId }) });
+async function openNodes(
+  { config, folder, stops, say, fail, nowMs }: Start,
+  deployed: Deployment | undefined,
+  onAlarm: (alarm: Alarm) => void,
+): Promise<Endpoints> {
+  const { rpcUrls, chainId } = config;
+  const open = async (urls: readonly string[], known: Pick<OpenEndpoints, 'chainId' | 'genesisHash'>) => {
+    const network = await openEndpoints({ urls, ...known, onAlarm, nowMs });
     stops.add(network.close);
     return network;
+  };
+  if (rpcUrls.length > 0) {
+    say(rpcUrls.length === 1 ? 'asking the node' : 'asking the nodes');
+    // One node that is not of this chain is told apart by checkDeployment, which says more.
+    const genesisHash = rpcUrls.length > 1 ? deployed?.genesisHash : undefined;
+    return open(rpcUrls, {
+      ...(genesisHash !== undefined && { genesisHash }),
+      ...(chainId !== undefined && { chainId }),
+    });
   }
   say('replaying the chain');
   const chain = await startEmbeddedChain({
@@ -64,9 +66,7 @@ async function openNode({ config, folder, stops, say, fail }: Start): Promise<Ne
   stops.add(chain.stop);
   void chain.exited.then(({ reason }) => reason !== undefined && fail(reason));
   await chain.ready;
-  const network = await openNetwork({ url: chain.url });
-  stops.add(network.close);
-  return network;
+  return open([chain.url], {});
 }
 
 async function deploy(

@@ -15,7 +15,8 @@ function refusal(environment: Record<string, string>): AppError {
 describe('configuration', () => {
   it('needs no variable at all', () => {
     const config = readConfig({ PATH: '/bin', HOME: '/root' });
-    expect(config).include({ port: 8080, host: '127.0.0.1', lanes: 4, rpcUrl: undefined });
+    expect(config).include({ port: 8080, host: '127.0.0.1', lanes: 4 });
+    expect(config.rpcUrls).to.deep.equal([]);
     expect(Object.isFrozen(config)).equal(true);
   });
 
