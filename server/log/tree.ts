@@ -7,11 +7,12 @@
  */
 import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { equal } from '../core/bytes.ts';
+import { concat, equal } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
-import { EMPTY_ROOT, leafHash, nodeHash } from '../verify/merkle.ts';
+import { EMPTY_ROOT, leafHash } from '../verify/merkle.ts';
 import { MAX_LEAF } from '../verify/receipt.ts';
 import { isMissing, type NewFile, type Root, readIfThere, writeFiles } from './files.ts';
+import { consistencyPath, inclusionPath, type NodeOf, rangeRoot } from './proofs.ts';
 import { createTail, openTail, removeOtherTails, type Tail } from './tail.ts';
 import { decodeBundle, encodeBundle, TILE, Tile, tilePath } from './tiles.ts';
 
@@ -31,8 +32,10 @@ export interface Tree {
   root(size: number): Promise<Uint8Array>;
   inclusionProof(index: number, size: number): Promise<Uint8Array[]>;
   consistencyProof(oldSize: number, size: number): Promise<Uint8Array[]>;
-  /** Writes the partial tiles of the present size, which a checkpoint of it needs. @returns that size */
-  writePartials(): Promise<number>;
+  /** Hashes of level `level` of the tiles, all within one tile; undefined when the tree does not hold them all. */
+  hashes(level: number, first: number, count: number): Promise<Uint8Array[] | undefined>;
+  /** Writes the partial tiles that a checkpoint of this size, or of the present one, needs. @returns that size */
+  writePartials(size?: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -110,58 +113,44 @@ class TileTree implements Tree {
 
   async root(size: number): Promise<Uint8Array> {
     this.#requireSize(size);
-    return size === 0 ? EMPTY_ROOT : this.#range(0, size);
+    return size === 0 ? EMPTY_ROOT : rangeRoot(this.#node, 0, size);
   }
 
   async inclusionProof(index: number, size: number): Promise<Uint8Array[]> {
     this.#requireSize(size);
     if (index < 0 || index >= size) throw new AppError('LOG_NO_ENTRY', { index, size });
-    const path: Uint8Array[] = [];
-    for (let start = 0, end = size; end - start > 1; ) {
-      const middle = start + split(end - start);
-      if (index < middle) {
-        path.unshift(await this.#range(middle, end));
-        end = middle;
-      } else {
-        path.unshift(await this.#range(start, middle));
-        start = middle;
-      }
-    }
-    return path;
+    return inclusionPath(this.#node, index, size);
   }
 
   async consistencyProof(oldSize: number, size: number): Promise<Uint8Array[]> {
     this.#requireSize(size);
     if (oldSize < 0 || oldSize > size) throw new AppError('LOG_NO_ENTRY', { index: oldSize, size });
-    if (oldSize === 0 || oldSize === size) return [];
-    const proof: Uint8Array[] = [];
-    let start = 0;
-    let end = size;
-    while (oldSize !== end) {
-      const middle = start + split(end - start);
-      if (oldSize <= middle) {
-        proof.unshift(await this.#range(middle, end));
-        end = middle;
-      } else {
-        proof.unshift(await this.#range(start, middle));
-        start = middle;
-      }
-    }
-    // An old tree that is itself a node on the left edge is known to the verifier.
-    if (start > 0) proof.unshift(await this.#range(start, end));
-    return proof;
+    return consistencyPath(this.#node, oldSize, size);
   }
 
-  writePartials(): Promise<number> {
+  async hashes(level: number, first: number, count: number): Promise<Uint8Array[] | undefined> {
+    if (first + count > Math.floor(this.#size / TILE ** level)) return undefined;
+    const tile = await this.#tile(level, Math.floor(first / TILE));
+    return tile.hashes.slice(first % TILE, (first % TILE) + count);
+  }
+
+  writePartials(size?: number): Promise<number> {
     return this.#serial(async () => {
-      const bundle = Math.floor(this.#size / TILE);
-      const files = this.#edge.flatMap((tile, level): NewFile[] => {
-        const index = Math.floor(this.#size / TILE ** (level + 1));
-        if (tile.hashes.length === 0) return [];
-        return [{ path: tilePath(level, index, tile.hashes.length), bytes: tile.bytes() }];
-      });
-      const { entries } = this.#tail;
-      if (entries.length > 0)
+      const wanted = size ?? this.#size;
+      this.#requireSize(wanted);
+      const files: NewFile[] = [];
+      for (let level = 0; TILE ** level <= wanted; level++) {
+        const count = Math.floor(wanted / TILE ** level);
+        const width = count % TILE;
+        const path = tilePath(level, Math.floor(count / TILE), width);
+        // What has become full since is there as a full tile, which readers take as well.
+        const isEdge = Math.floor(count / TILE) === Math.floor(this.#size / TILE ** (level + 1));
+        if (width > 0 && isEdge)
+          files.push({ path, bytes: concat(...this.#edge[level]!.hashes.slice(0, width)) });
+      }
+      const bundle = Math.floor(wanted / TILE);
+      const entries = this.#tail.entries.slice(0, wanted % TILE);
+      if (entries.length > 0 && bundle === Math.floor(this.#size / TILE))
         files.push({ path: tilePath('entries', bundle, entries.length), bytes: encodeBundle(entries) });
       // A partial tile's name holds its width, so one that was written stays as it is.
       await writeFiles(
@@ -169,7 +158,7 @@ class TileTree implements Tree {
         files.filter((file) => !this.#partials.has(file.path)),
       );
       for (const file of files) this.#partials.add(file.path);
-      return this.#size;
+      return wanted;
     });
   }
 
@@ -227,23 +216,13 @@ class TileTree implements Tree {
     this.#partials.clear();
   }
 
-  /** Root of the entries start..end-1, as RFC 6962 splits them. */
-  async #range(start: number, end: number): Promise<Uint8Array> {
-    const count = end - start;
-    const half = split(count);
-    if (count <= 1 || half * 2 === count) return this.#node(Math.round(Math.log2(count)), start / count);
-    const middle = start + half;
-    const [left, right] = await Promise.all([this.#range(start, middle), this.#range(middle, end)]);
-    return nodeHash(left, right);
-  }
-
-  async #node(row: number, index: number): Promise<Uint8Array> {
+  readonly #node: NodeOf = async (row, index) => {
     const level = Math.floor(row / 8);
     const rowInTile = row % 8;
     const perTile = TILE / 2 ** rowInTile;
     const tile = await this.#tile(level, Math.floor(index / perTile));
     return tile.node(rowInTile, index % perTile);
-  }
+  };
 
   #tile(level: number, index: number): Promise<Tile> | Tile {
     const edge = this.#edge[level];
@@ -316,13 +295,6 @@ async function countBundles(root: Root): Promise<number> {
     else high = middle;
   }
   return low;
-}
-
-/** The largest power of two below `count` (RFC 6962, 2.1). */
-function split(count: number): number {
-  let power = 1;
-  while (power * 2 < count) power *= 2;
-  return power;
 }
 
 /** The oldest goes first. */

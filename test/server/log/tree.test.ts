@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { equal, toHex, utf8 } from '../../../server/core/bytes.ts';
 import { AppError } from '../../../server/core/errors.ts';
 import { sha256 } from '../../../server/core/hash.ts';
+import { readTile } from '../../../server/log/serve.ts';
 import { encodeBundle, tilePath } from '../../../server/log/tiles.ts';
 import { openTree, type Tree } from '../../../server/log/tree.ts';
 import { leafHash, rootFromInclusion, verifyConsistency } from '../../../server/verify/merkle.ts';
@@ -88,6 +89,42 @@ describe('The tree of the log', () => {
     expect(toHex(await rebuilt.root(70_000))).to.equal(toHex(naiveRoot(ENTRIES)));
     await Promise.all([one.close(), many.close(), rebuilt.close()]);
     await rm(other, { recursive: true, force: true });
+  });
+
+  it('serves tiles of any width as a smaller tree had them in its files', async () => {
+    const [small, large] = [
+      await grown(join(folder, 'small'), 600),
+      await grown(join(folder, 'large'), 1100),
+    ];
+    await small.writePartials();
+    for (const path of [
+      'tile/0/000',
+      'tile/0/002.p/88',
+      'tile/1/000.p/2',
+      'tile/entries/001',
+      'tile/entries/002.p/88',
+    ]) {
+      const file = new Uint8Array(await readFile(join(small.publicFolder, path)));
+      expect(await readTile(large, path), path).to.deep.equal(file);
+      expect(await readTile(small, path), path).to.deep.equal(file);
+    }
+    for (const path of [
+      'tile/0/002.p/089',
+      'tile/0/002.p/256',
+      'tile/0/002.p/0',
+      'tile/00/000',
+      'tile/0/x000/000',
+      'tile/0/004',
+      'tile/0/../000',
+      'tile/entries/004.p/77',
+      'tile/9/000',
+      'checkpoint',
+    ])
+      expect(await readTile(large, path), path).to.equal(undefined);
+    expect(await large.writePartials(1050)).to.equal(1050);
+    expect(await readFile(join(large.publicFolder, 'tile/0/004.p/26'))).to.have.length(26 * 32);
+    await small.close();
+    await large.close();
   });
 
   it('names a tile by groups of three digits', () => {
