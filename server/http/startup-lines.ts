@@ -25,7 +25,10 @@ const LINES: Readonly<Record<string, string>> = {
   KEY_OTHER_NAME:
     'The key in {path} bears the name {name}: set SILLOK_LOG_ORIGIN and SILLOK_PUBLIC_URL as at the first start.',
   STORE_LOCKED: 'Another Sillok uses the data folder already ({folder}).',
-  STORE_CORRUPT: 'The store {folder} is damaged. Restore it from a backup; it was not changed.',
+  STORE_CORRUPT:
+    'The store {folder} is damaged, and its second copy cannot mend it. Promote a standby or restore it from a backup; it was not changed.',
+  STORE_NEWER:
+    'The store {folder} was written by a newer version (format {format}, this one knows {known}). Start that version.',
   STORE_READ_ONLY: 'The store {folder} cannot be written. Set its permissions.',
   STORE_FULL: 'The disk is full ({folder}). Make room and start again.',
   STORE_FAILED: 'The store {folder} cannot be used. Check the disk and the permissions.',

@@ -1,0 +1,259 @@
+/**
+ * The store's own log of commits, the second place where each one is before anybody is answered. Files of zeros are laid out
+ * first and then written into, so that a full disk shows before LevelDB is touched and a sync has no file size to record.
+ * Folder `commits`: `<number of its first commit, 16 digits>.log` = a line with the format, then records; and `head`.
+ */
+import { constants, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Head, openHead, readHead } from './head.ts';
+import { type Commit, decodeCommit, lengthAt, type Position } from './record.ts';
+
+const FORMAT = Buffer.from('sillok commits 1\n');
+const SEGMENT_BYTES = 1 << 20;
+/** Kept beyond what LevelDB needs, so that a standby that was away a while finds what it missed. */
+const KEPT_BYTES = 64 << 20;
+
+interface Segment {
+  readonly path: string;
+  readonly first: number;
+  /** Where each commit begins; the last is where the next one will. */
+  readonly offsets: number[];
+  readonly bytes: number;
+}
+
+/** What the files prove by themselves, before they are compared with LevelDB. */
+export interface Found {
+  /** The newest commits without a gap, oldest first. */
+  readonly commits: readonly Commit[];
+  readonly head: Head | undefined;
+}
+
+export interface CommitLog {
+  /** Makes room for a commit of this size. @throws an error of the file system when there is none */
+  reserve(bytes: number, number: number): Promise<void>;
+  /** On the disk when it resolves. Never two at a time. */
+  append(commits: readonly Commit[]): Promise<void>;
+  /** Takes back what was appended and not confirmed, whether or not it was written whole. */
+  withdraw(): Promise<void>;
+  /** What was appended is on the disk, here and in LevelDB. */
+  confirm(position: Position): void;
+  /** What comes next goes into a new file. */
+  turn(): Promise<void>;
+  /** Bytes of commits that LevelDB may hold in its own log only. */
+  readonly untabledBytes: number;
+  readonly untabledCount: number;
+  /** All up to this number are in LevelDB's tables; of those, what nobody may need any more is deleted. */
+  tabled(number: number, keepBytes?: number): void;
+  /** Records behind this number, at most so many bytes and at least one; none at the end; undefined when they are gone. */
+  since(number: number, maxBytes: number): Promise<Buffer | undefined>;
+  close(): Promise<void>;
+}
+
+export function readCommits(folder: string): Found {
+  let commits: Commit[] = [];
+  for (const name of namesOf(folder)) {
+    const buffer = readFileSync(join(folder, name));
+    if (!buffer.subarray(0, FORMAT.length).equals(FORMAT)) {
+      commits = [];
+      continue;
+    }
+    for (let offset = FORMAT.length; ; ) {
+      const length = lengthAt(buffer, offset);
+      if (length === undefined) break;
+      const commit = decodeCommit(buffer, offset);
+      const last = commits.at(-1);
+      // A damaged one ends the run; the next that proves itself begins another.
+      if (commit === undefined) commits = [];
+      else if (last !== undefined && !follows(commit, last)) commits = [commit];
+      else commits.push(commit);
+      offset += length;
+    }
+  }
+  return { commits, head: readHead(join(folder, 'head')) };
+}
+
+export const follows = (commit: Commit, before: Pick<Position, 'number' | 'hash'>): boolean =>
+  commit.number === before.number + 1 && commit.previous === before.hash;
+
+/** Begins a file behind `position`; of the older ones those stay that lead up to it without a gap. */
+export async function openCommitLog(folder: string, position: Position, found: Found): Promise<CommitLog> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const isWhole = found.commits.at(-1)?.hash === position.hash;
+  let segments: Segment[] = [];
+  const firstKept = isWhole ? found.commits[0]!.number : Number.POSITIVE_INFINITY;
+  for (const name of namesOf(folder)) {
+    const path = join(folder, name);
+    const segment = segmentOf(path);
+    // A torn record at the end is none.
+    segment.offsets.splice(Math.max(1, position.number - segment.first + 2));
+    if (segment.first >= firstKept && segment.offsets.length > 1) segments.push(segment);
+    else unlinkSync(path);
+  }
+  const head = openHead(join(folder, 'head'));
+  let newest: Pick<Position, 'number' | 'hash'> = position;
+  let tabledUpTo = position.number;
+  let untabledBytes = 0;
+  let current: { segment: Segment; file: FileHandle } | undefined;
+
+  async function begin(first: number, bytes: number): Promise<void> {
+    const path = join(folder, `${String(first).padStart(16, '0')}.log`);
+    const zeros = Buffer.alloc(Math.max(SEGMENT_BYTES, FORMAT.length + bytes));
+    FORMAT.copy(zeros);
+    try {
+      const file = await open(
+        path,
+        constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | (constants.O_DSYNC ?? 0),
+        0o600,
+      );
+      try {
+        await file.write(zeros);
+        await file.sync();
+        await syncFolder(folder);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+      await current?.file.close();
+      const segment = { path, first, offsets: [FORMAT.length], bytes: zeros.length };
+      segments = [...segments.filter((other) => other.path !== path), segment];
+      current = { segment, file };
+    } catch (error) {
+      if (current?.segment.path !== path) removeQuietly(path);
+      throw error;
+    }
+  }
+
+  function note(): void {
+    head.write({ ...newest, tabled: tabledUpTo });
+  }
+
+  note();
+  return {
+    async reserve(bytes, number) {
+      const segment = current?.segment;
+      if (segment !== undefined && segment.offsets.at(-1)! + bytes <= segment.bytes) return;
+      await begin(number, bytes);
+    },
+    async append(commits) {
+      const { segment, file } = current!;
+      const at = segment.offsets.at(-1)!;
+      const bytes =
+        commits.length === 1 ? commits[0]!.bytes : Buffer.concat(commits.map((commit) => commit.bytes));
+      for (const commit of commits) segment.offsets.push(segment.offsets.at(-1)! + commit.bytes.length);
+      await file.write(bytes, 0, bytes.length, at);
+      if (constants.O_DSYNC === undefined) await file.datasync();
+    },
+    async withdraw() {
+      const { segment, file } = current!;
+      const index = newest.number + 1 - segment.first;
+      const [from, to] = [segment.offsets[index]!, segment.offsets.at(-1)!];
+      if (from === to) return;
+      await file.write(Buffer.alloc(to - from), 0, to - from, from);
+      await file.sync();
+      segment.offsets.length = index + 1;
+    },
+    confirm(position) {
+      const { offsets, first } = current!.segment;
+      untabledBytes += offsets.at(-1)! - offsets[newest.number + 1 - first]!;
+      newest = position;
+      note();
+    },
+    turn: () => begin(newest.number + 1, 0),
+    get untabledBytes() {
+      return untabledBytes;
+    },
+    get untabledCount() {
+      return newest.number - tabledUpTo;
+    },
+    tabled(number, keepBytes = KEPT_BYTES) {
+      tabledUpTo = number;
+      untabledBytes = 0;
+      note();
+      let kept = 0;
+      segments = segments
+        .toReversed()
+        .filter((segment) => {
+          kept += segment.bytes;
+          if (segment === current?.segment || lastOf(segment) > number || kept <= keepBytes) return true;
+          unlinkSync(segment.path);
+          return false;
+        })
+        .toReversed();
+    },
+    async since(number, maxBytes) {
+      if (number >= newest.number) return Buffer.alloc(0);
+      const segment = segments.find(
+        ({ first, offsets }) => number + 1 >= first && number + 1 < first + offsets.length - 1,
+      );
+      if (segment === undefined) return undefined;
+      const { offsets, first, path } = segment;
+      const from = number + 1 - first;
+      let to = from + 1;
+      // Only what is confirmed: the newest may still be withdrawn.
+      while (
+        first + to <= newest.number &&
+        to + 1 < offsets.length &&
+        offsets[to + 1]! - offsets[from]! <= maxBytes
+      )
+        to++;
+      const file = await open(path, 'r');
+      try {
+        const buffer = Buffer.alloc(offsets[to]! - offsets[from]!);
+        await file.read(buffer, 0, buffer.length, offsets[from]!);
+        return buffer;
+      } finally {
+        await file.close();
+      }
+    },
+    async close() {
+      await current?.file.close();
+      head.close();
+    },
+  };
+}
+
+/** In the order of their numbers. */
+function namesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /^\d{16}\.log$/.test(name))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function segmentOf(path: string): Segment {
+  const buffer = readFileSync(path);
+  const offsets = [FORMAT.length];
+  for (
+    let length = lengthAt(buffer, offsets[0]!);
+    length !== undefined;
+    length = lengthAt(buffer, offsets.at(-1)!)
+  )
+    offsets.push(offsets.at(-1)! + length);
+  return { path, first: Number(/(\d{16})\.log$/.exec(path)![1]), offsets, bytes: statSync(path).size };
+}
+
+function lastOf({ first, offsets }: Segment): number {
+  return first + offsets.length - 2;
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was not even begun.
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  await folder.sync().catch((error: NodeJS.ErrnoException) => {
+    // Windows cannot sync a folder; its creation of a file is journaled by the file system.
+    if (process.platform !== 'win32') throw error;
+  });
+  await folder.close();
+}

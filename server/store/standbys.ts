@@ -1,0 +1,224 @@
+/**
+ * Copies of every commit on other machines. A commit counts once enough of them have it on their disks; they get it as soon as
+ * it is on ours, and the next ones are written meanwhile. A standby that knows a higher epoch was promoted: we are fenced off.
+ */
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '../core/errors.ts';
+import type { CommittedStore } from './level.ts';
+import type { Position } from './record.ts';
+import { writeSnapshot } from './snapshot.ts';
+
+export interface StandbyState {
+  readonly url: string;
+  /** Newest commit that it has on its disk; undefined before it was first reached. */
+  readonly number: number | undefined;
+  /** Commits that it lacks. */
+  readonly lag: number | undefined;
+  readonly epoch: number | undefined;
+  readonly error?: string;
+}
+
+export interface Copies {
+  /** @throws AppError STANDBY_MISSING | FENCED when a commit could not be copied now */
+  admit(): void;
+  /** undefined when nobody has to be waited for. @throws AppError FENCED */
+  committed(position: Position): Promise<void> | undefined;
+  ready(): Promise<void>;
+  states(): readonly StandbyState[];
+  close(): void;
+}
+
+export const NO_COPIES: Copies = {
+  admit: () => {},
+  committed: () => undefined,
+  ready: async () => {},
+  states: () => [],
+  close: () => {},
+};
+
+export interface CopyTo {
+  readonly urls: readonly string[];
+  readonly threshold: number;
+  readonly token: string;
+  /** Called once: another gateway holds the lanes now. */
+  readonly onFenced: (error: AppError) => void;
+}
+
+interface Link {
+  readonly url: string;
+  head: Position | undefined;
+  /** Has caught up since it was last reached. */
+  isCurrent: boolean;
+  /** Since when something is asked of it that it has not answered. */
+  askedAtMs: number | undefined;
+  error: string | undefined;
+}
+
+const BATCH_BYTES = 4 << 20;
+const LATE_MS = 2_000;
+const TIMEOUT_MS = 20_000;
+const BEAT_MS = 1_000;
+const AGAIN_MS = 250;
+
+export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: CommittedStore) => Copies {
+  return (source) => {
+    const links: Link[] = urls.map((url) => ({
+      url,
+      head: undefined,
+      isCurrent: false,
+      askedAtMs: undefined,
+      error: undefined,
+    }));
+    let waiting: { number: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
+    let fenced: AppError | undefined;
+    let isClosed = false;
+    let wake = Promise.withResolvers<void>();
+    const readiness = Promise.withResolvers<void>();
+    readiness.promise.catch(() => undefined);
+
+    const isThere = (link: Link) =>
+      link.isCurrent && (link.askedAtMs === undefined || Date.now() - link.askedAtMs < LATE_MS);
+    const missing = () =>
+      new AppError('STANDBY_MISSING', {
+        there: links.filter(isThere).length,
+        threshold,
+        retryAfterSec: Math.ceil(LATE_MS / 1000),
+      });
+
+    async function ask(link: Link, method: string, path: string, body?: BodyInit): Promise<Position> {
+      link.askedAtMs ??= Date.now();
+      const response = await fetch(new URL(path, link.url), {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'sillok-copies': `${urls.length} ${threshold}` },
+        ...(body !== undefined && { body, duplex: 'half' }),
+        ...(path !== '/snapshot' && { signal: AbortSignal.timeout(TIMEOUT_MS) }),
+        redirect: 'error',
+      } as RequestInit);
+      const answer = (await response.json().catch(() => ({}))) as Position & { code?: string };
+      link.askedAtMs = undefined;
+      if (!response.ok) {
+        const { code = `HTTP_${response.status}`, ...details } = answer;
+        throw new AppError(code, { ...details, url: link.url });
+      }
+      return answer;
+    }
+
+    /** Sends what it lacks until it has all, then looks after it. */
+    async function follow(link: Link): Promise<void> {
+      let head = await ask(link, 'GET', '/head');
+      for (;;) {
+        if (isClosed) return;
+        compare(head);
+        link.head = head;
+        link.error = undefined;
+        const here = source.position();
+        if (head.number === here.number) link.isCurrent = true;
+        advance();
+        if (head.number === here.number) {
+          const beat = new AbortController();
+          await Promise.race([wake.promise, pause(BEAT_MS, undefined, { signal: beat.signal, ref: false })]);
+          beat.abort();
+          if (source.position().number === head.number) {
+            head = await ask(link, 'GET', '/head');
+            continue;
+          }
+        }
+        // What was never copied before is a whole store, not the commits since its beginning.
+        const records = head.number === 0 ? undefined : await source.since(head.number, BATCH_BYTES);
+        if (records === undefined) head = await sendSnapshot(link);
+        else if (records.length > 0) head = await ask(link, 'POST', '/commits', new Uint8Array(records));
+      }
+    }
+
+    async function sendSnapshot(link: Link): Promise<Position> {
+      link.isCurrent = false;
+      const snapshot = source.snapshot();
+      try {
+        return await ask(
+          link,
+          'POST',
+          '/snapshot',
+          Readable.toWeb(Readable.from(writeSnapshot(snapshot))) as BodyInit,
+        );
+      } finally {
+        await snapshot.close();
+      }
+    }
+
+    function compare(head: Position): void {
+      const here = source.position();
+      if (head.epoch > here.epoch) throw new AppError('FENCED', { epoch: head.epoch, own: here.epoch });
+      if (head.number > here.number)
+        throw new AppError('STANDBY_AHEAD', { number: head.number, own: here.number });
+      if (head.number === here.number && head.hash !== here.hash)
+        throw new AppError('STANDBY_FORK', { number: head.number });
+    }
+
+    /** Answers those whose commits enough standbys have. */
+    function advance(): void {
+      if (links.filter(isThere).length >= threshold) readiness.resolve();
+      const numbers = links.map(({ head }) => head?.number ?? 0).sort((a, b) => b - a);
+      const copied = numbers[threshold - 1] ?? 0;
+      let done = 0;
+      while (done < waiting.length && waiting[done]!.number <= copied) waiting[done++]!.resolve();
+      waiting = waiting.slice(done);
+    }
+
+    function fail(error: AppError): void {
+      fenced ??= error;
+      readiness.reject(error);
+      for (const { reject } of waiting.splice(0)) reject(error);
+      onFenced(error);
+    }
+
+    async function keep(link: Link): Promise<void> {
+      while (!isClosed && fenced === undefined) {
+        try {
+          await follow(link);
+        } catch (error) {
+          link.isCurrent = false;
+          link.askedAtMs = undefined;
+          link.error = error instanceof AppError ? error.code : 'STANDBY_UNREACHABLE';
+          if (error instanceof AppError && /^(FENCED|STANDBY_AHEAD)$/.test(error.code)) fail(error);
+          await pause(AGAIN_MS, undefined, { ref: false });
+        }
+      }
+    }
+
+    for (const link of links) void keep(link);
+    return {
+      admit() {
+        if (fenced !== undefined) throw fenced;
+        if (links.filter(isThere).length < threshold) throw missing();
+      },
+      committed({ number }) {
+        wake.resolve();
+        wake = Promise.withResolvers();
+        return new Promise((resolve, reject) => {
+          if (fenced !== undefined) reject(fenced);
+          else waiting.push({ number, resolve, reject });
+        });
+      },
+      ready: () => readiness.promise,
+      states: () =>
+        links.map(({ url, head, error, askedAtMs }) => {
+          const late =
+            askedAtMs !== undefined && Date.now() - askedAtMs >= LATE_MS ? 'STANDBY_LATE' : undefined;
+          const told = error ?? late;
+          return {
+            url: new URL(url).origin,
+            number: head?.number,
+            lag: head === undefined ? undefined : Math.max(0, source.position().number - head.number),
+            epoch: head?.epoch,
+            ...(told !== undefined && { error: told }),
+          };
+        }),
+      close() {
+        isClosed = true;
+        wake.resolve();
+        for (const { reject } of waiting.splice(0)) reject(missing());
+      },
+    };
+  };
+}
