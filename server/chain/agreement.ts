@@ -39,6 +39,7 @@ export async function askAgreed<N, T>(
 
   async function patiently(node: N): Promise<T> {
     const sinceMs = Date.now();
+    let isLate = false;
     for (;;) {
       try {
         return await read(node);
@@ -47,6 +48,8 @@ export async function askAgreed<N, T>(
         const lags = /^CHAIN_(LAGS|LOGS_MISSING)$/.test(code) || (code === 'CHAIN_ERROR' && most() > 0);
         const patienceMs = lags ? LAG_MS : code === 'CHAIN_ERROR' ? ERROR_MS : 0;
         if (isDone || Date.now() - sinceMs >= patienceMs) throw error;
+        if (!isLate && waiting.length > 0) void ask(waiting.shift()!);
+        isLate = true;
         await pause(ASK_AGAIN_MS);
       }
     }

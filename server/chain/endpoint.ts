@@ -83,6 +83,19 @@ export function makeEndpoint(
     }
   }
 
+  /** What was opened before it was known which chain is the right one. */
+  function mustBeOf({ genesisHash, chainId }: Partial<OpenNetwork>): void {
+    for (const [what, is, wanted] of [
+      ['chainId', link!.chainId, chainId],
+      ['genesisHash', link!.genesisHash, genesisHash],
+    ] as const) {
+      if (wanted === undefined || is === wanted) continue;
+      link!.close();
+      link = undefined;
+      throw new AppError('CHAIN_MISMATCH', { what, is, expected: wanted });
+    }
+  }
+
   function heard(block?: number): void {
     heardAtMs = nowMs();
     if (block === undefined || block <= head) return;
@@ -109,6 +122,7 @@ export function makeEndpoint(
     error: undefined,
     async look() {
       link ??= await openNetwork({ ...options, ...expected() });
+      mustBeOf(expected());
       const [block] = await link.sendAll<Head>([
         { method: 'eth_getBlockByNumber', params: ['latest', false] },
       ]);

@@ -9,13 +9,14 @@ export interface Call {
 }
 
 /**
- * What becomes of a call: `pass` it on, `swallow` the answer although it was passed on, `ignore` it without an answer, or an answer
- * of its own. A function gets the true answer and changes it.
+ * What becomes of a call: `pass` it on, `swallow` the answer although it was passed on, `ignore` it without an answer, `hang` until
+ * the other side gives up, or an answer of its own. A function gets the true answer and changes it.
  */
 export type Lie =
   | 'pass'
   | 'swallow'
   | 'ignore'
+  | 'hang'
   | { readonly result: unknown }
   | { readonly error: { readonly code: number; readonly message: string } }
   | ((result: unknown) => unknown);
@@ -42,6 +43,7 @@ export async function startLyingNode(target: string): Promise<LyingNode> {
     note(call.method);
     const lie = node.lie(call);
     if (lie === 'ignore') return undefined;
+    if (lie === 'hang') return new Promise(() => {});
     if (typeof lie === 'object') return { jsonrpc: '2.0', id: call.id, ...lie };
     const response = await fetch(target, {
       method: 'POST',

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { administration } from '../../server/chain/contracts.ts';
 import { type Deployment, deployContracts } from '../../server/chain/deploy.ts';
 import { type EmbeddedChain, startEmbeddedChain } from '../../server/chain/embedded/start.ts';
+import { type Endpoints, openEndpoints } from '../../server/chain/endpoints.ts';
 import { type Network, openNetwork } from '../../server/chain/network.ts';
 import { transact } from '../../server/chain/transact.ts';
 import { type FinalBlock, type Watcher, watchEvents } from '../../server/chain/watcher.ts';
@@ -94,7 +95,7 @@ export async function makeCity(): Promise<City> {
 export interface Gateway {
   readonly store: Store;
   readonly vault: Vault;
-  readonly network: Network;
+  readonly network: Endpoints;
   readonly outbox: Outbox;
   readonly watcher: Watcher;
   readonly alarms: string[];
@@ -105,7 +106,8 @@ export interface OpenGateway extends Partial<Pick<OpenOutbox, 'limits' | 'fault'
   readonly city: Pick<City, 'folder' | 'deployment'>;
   /** Below the city's folder. */
   readonly name: string;
-  readonly url: string;
+  /** One node, or several. */
+  readonly url: string | readonly string[];
   readonly lanes?: number;
   readonly onTrouble?: (error: unknown) => void;
 }
@@ -116,9 +118,14 @@ export async function openGateway(options: OpenGateway): Promise<Gateway> {
   const { contracts, codeHashes } = city.deployment;
   const store = await openStore(join(city.folder, name));
   const vault = await openVault({ folder: join(city.folder, 'vault'), passphrase: PASSPHRASE, store });
-  const network = await openNetwork({ url, timeoutMs: 5_000 });
-  network.pin(codeHashes);
   const alarms: string[] = [];
+  const network = await openEndpoints({
+    urls: [url].flat(),
+    timeoutMs: 5_000,
+    lookEveryMs: 150,
+    onAlarm: ({ code }) => alarms.push(code),
+  });
+  network.pin(codeHashes);
   const signers = await Promise.all(
     Array.from({ length: lanes }, (_, i) => vault.signer(`${name}.lane-${i}`)),
   );
