@@ -92,12 +92,20 @@ export function isDeployment(value: unknown): value is Deployment {
 }
 
 type Addresses = Pick<Deployment, 'contracts' | 'authority' | 'verifiers'>;
+type PlannedBy = Omit<DeployContracts, 'network' | 'deployer'> & {
+  readonly deployer: Pick<Signer, 'address'>;
+};
+
+/** Where {@link deployContracts} of this deployer will put everything: known before there is a chain. */
+export function plannedContracts(deployer: Hex): ContractAddresses {
+  return planOf({ deployer: { address: deployer }, administrator: deployer, artifacts: '' }).contracts;
+}
 
 function planOf({
   deployer,
   administrator,
   artifacts,
-}: DeployContracts): Addresses & { acts: (() => Act)[]; created: Hex[] } {
+}: PlannedBy): Addresses & { acts: (() => Act)[]; created: Hex[] } {
   const acts: (() => Act)[] = [];
   const created: Hex[] = [];
   const create = (source: string, name: string, ...addresses: Hex[]): Hex => {

@@ -1,0 +1,105 @@
+/** For machines of their own: per host the systemd units and the firewall, made from the same command lines. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CityServer, type GatewayPlace, type Layout, writeWhole } from './layout.ts';
+import {
+  cityFolder,
+  gatewayFolder,
+  gatewayProgram,
+  nodeProgram,
+  type Program,
+  witnessProgram,
+} from './programs.ts';
+
+/** Where the procedure of scripts/network/README.md puts things. */
+const PLACES = { kscn: '/usr/local/bin/kscn', node: '/usr/bin/node', code: '/opt/sillok' } as const;
+const DATA = '/var/lib/sillok';
+
+export function writeHostFiles(folder: string, layout: Layout): void {
+  for (const city of layout.cities) {
+    const place = cityFolder(DATA, city);
+    const node = nodeProgram(layout, city, place, PLACES);
+    const witness = witnessProgram(city, place, PLACES);
+    const genesis = join(place, 'node/genesis.json');
+    const before = [PLACES.kscn, '--datadir', join(place, 'node'), 'init', genesis].join(' ');
+    write(cityFolder(folder, city), {
+      'sillok-node.service': unit(node, { before }),
+      'sillok-witness.service': unit(witness, { after: 'sillok-node.service' }),
+      'nftables.conf': cityFirewall(layout, city),
+    });
+  }
+  for (const gateway of layout.gateways) {
+    const program = gatewayProgram(gateway, gatewayFolder(DATA, gateway), PLACES);
+    write(gatewayFolder(folder, gateway), {
+      'sillok-gateway.service': unit(program, {}),
+      'nftables.conf': gatewayFirewall(gateway),
+    });
+  }
+}
+
+function write(place: string, files: Readonly<Record<string, string>>): void {
+  mkdirSync(join(place, 'system'), { recursive: true, mode: 0o700 });
+  for (const [name, text] of Object.entries(files)) writeWhole(join(place, 'system', name), text);
+}
+
+/** As its own user, who may write nothing but its own folder. */
+function unit(program: Program, { before, after }: { before?: string; after?: string }): string {
+  const { name, command, args, cwd, place } = program;
+  const lines = [
+    '[Unit]',
+    `Description=Sillok ${name}`,
+    `After=network-online.target${after === undefined ? '' : ` ${after}`}`,
+    'Wants=network-online.target',
+    '',
+    '[Service]',
+    'User=sillok',
+    `WorkingDirectory=${cwd}`,
+    ...(before === undefined ? [] : [`ExecStartPre=${before}`]),
+    `ExecStart=${[command, ...args].join(' ')}`,
+    'Restart=always',
+    'RestartSec=2',
+    'TimeoutStopSec=60',
+    'LimitNOFILE=65536',
+    'UMask=0077',
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'ProtectHome=yes',
+    'PrivateTmp=yes',
+    `ReadWritePaths=${join(DATA, place)}`,
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Validators among themselves; node and witness for the gateways; everything else only from the host itself. */
+function cityFirewall({ cities, gateways }: Layout, city: CityServer): string {
+  const peers = cities.filter(({ name }) => name !== city.name).map(({ host }) => host);
+  return firewall([
+    ...(peers.length > 0 ? [`ip saddr { ${peers.join(', ')} } tcp dport ${city.p2pPort} accept`] : []),
+    `ip saddr { ${gateways.map(({ host }) => host).join(', ')} } tcp dport { ${city.rpcPort}, ${city.witnessPort} } accept`,
+  ]);
+}
+
+/** Pages and the HTTP interface; a proxy that ends TLS on another host takes the place of everybody. */
+function gatewayFirewall({ port }: GatewayPlace): string {
+  return firewall([`tcp dport ${port} accept`]);
+}
+
+function firewall(rules: readonly string[]): string {
+  const lines = [
+    '#!/usr/sbin/nft -f',
+    'table inet sillok {',
+    '  chain input {',
+    '    type filter hook input priority filter; policy drop;',
+    '    ct state established,related accept',
+    '    iif lo accept',
+    '    meta l4proto { icmp, ipv6-icmp } accept',
+    '    tcp dport 22 accept',
+    ...rules.map((rule) => `    ${rule}`),
+    '  }',
+    '}',
+  ];
+  return `${lines.join('\n')}\n`;
+}

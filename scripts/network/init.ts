@@ -1,0 +1,238 @@
+/** Makes a network: keys, genesis and the settings of every process. Nothing of it needs a running chain. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { computeAddress } from 'ethers';
+import { plannedContracts } from '../../server/chain/deploy.ts';
+import type { Hex } from '../../server/core/bytes.ts';
+import { openKey } from '../../server/log/key.ts';
+import { generatePassphrase, openKeystore } from '../../server/vault/keystore.ts';
+import { COSIGNATURE, ED25519 } from '../../server/verify/note.ts';
+import { NetworkFailure } from './failure.ts';
+import { makeGenesis, makeNodeKey, type NodeKey } from './genesis.ts';
+import { writeHostFiles } from './hosts.ts';
+import {
+  type CityServer,
+  type GatewayPlace,
+  type Hosts,
+  hasLayout,
+  type Layout,
+  peerUrlOf,
+  thresholdOf,
+  writeLayout,
+  writeWhole,
+} from './layout.ts';
+import { namespacedHost } from './namespaces.ts';
+import { cityFolder, gatewayFolder, gatewayVariables, witnessOptions } from './programs.ts';
+
+export interface InitOptions {
+  readonly folder: string;
+  /** 4 */
+  readonly validators?: number;
+  /** 1 */
+  readonly gateways?: number;
+  readonly hosts?: Hosts;
+  /** Of the city servers and then the gateways; for `separate` hosts only. */
+  readonly addresses?: readonly string[];
+  /** First port on the loopback; 0 takes free ones. */
+  readonly portBase?: number;
+  /** Port of the first gateway; 0 takes a free one. */
+  readonly gatewayPort?: number;
+  readonly chainId?: number;
+  /** Name of the log. */
+  readonly origin?: string;
+}
+
+/** The year in which the annals were first kept in four archives. */
+const CHAIN_ID = 1445;
+const ORIGIN = 'localhost/log';
+export const PORT_BASE = 21_000;
+export const GATEWAY_PORT = 8080;
+export const MAX_VALIDATORS = 16;
+/** Ports where every host is its own. */
+const HOST_PORTS = { p2pPort: 32_323, rpcPort: 8551, witnessPort: 8552 };
+/** A socket's path has at most 107 bytes. */
+const MAX_FOLDER = 107 - '/hosts/city-16/node/ipc'.length;
+const UNFINISHED = '.unfinished';
+
+/** @throws NetworkFailure when the folder holds something else */
+export async function initNetwork(options: InitOptions): Promise<Layout> {
+  const { folder, validators = 4, gateways = 1, chainId = CHAIN_ID, origin = ORIGIN } = options;
+  if (hasLayout(folder)) throw new NetworkFailure(`${folder} holds a network already.`);
+  if (!Number.isInteger(validators) || validators < 1 || validators > MAX_VALIDATORS)
+    throw new NetworkFailure(`Validators: a whole number from 1 to ${MAX_VALIDATORS}.`);
+  if (Buffer.byteLength(folder) > MAX_FOLDER)
+    throw new NetworkFailure(
+      `The folder's path may have ${MAX_FOLDER} characters, since sockets lie in it: ${folder}`,
+    );
+  claim(folder);
+  const id = randomBytes(2).toString('hex');
+  const keys = Array.from({ length: validators }, makeNodeKey);
+  const places = await addressesOf(id, validators, gateways, options);
+  const cities: CityServer[] = [];
+  for (const [i, key] of keys.entries())
+    cities.push(await makeCity(folder, origin, `city-${i + 1}`, key, places.cities[i]!));
+  const { logKey, contracts } = await makeGatewayKeys(gatewayFolder(folder, { name: 'gateway-1' }), origin);
+  const layout: Layout = {
+    sillok: 'network.1',
+    id,
+    hosts: options.hosts ?? 'loopback',
+    chainId,
+    origin,
+    logKey,
+    contracts,
+    cities,
+    gateways: places.gateways,
+  };
+  const validatorsOf = cities.map(({ validator }) => validator);
+  const genesis = makeGenesis(chainId, validatorsOf, Math.floor(Date.now() / 1000));
+  writeWhole(join(folder, 'genesis.json'), `${JSON.stringify(genesis, undefined, 2)}\n`);
+  writeSettings(folder, layout);
+  writeLayout(folder, layout);
+  rmSync(join(folder, UNFINISHED));
+  return layout;
+}
+
+/** What an interrupted init left is thrown away: nobody has used it. */
+function claim(folder: string): void {
+  const marker = join(folder, UNFINISHED);
+  if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(marker))
+    throw new NetworkFailure(`${folder} is not empty and holds no network. Name another folder.`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(marker, '');
+  for (const name of ['hosts', 'run', 'logs', 'genesis.json'])
+    rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+type CityPlace = Pick<CityServer, 'host' | 'p2pPort' | 'rpcPort' | 'witnessPort'>;
+
+async function addressesOf(
+  id: string,
+  validators: number,
+  gateways: number,
+  { hosts = 'loopback', addresses = [], portBase = PORT_BASE, gatewayPort = GATEWAY_PORT }: InitOptions,
+): Promise<{ cities: CityPlace[]; gateways: GatewayPlace[] }> {
+  if (hosts === 'loopback') {
+    const free = portBase === 0 ? await freePorts(3 * validators) : [];
+    const freeGateways = gatewayPort === 0 ? await freePorts(gateways) : [];
+    const port = (i: number, kind: number) => free[3 * i + kind] ?? portBase + 100 * (kind + 1) + i + 1;
+    return {
+      cities: Array.from({ length: validators }, (_, i) => loopbackPlace((kind) => port(i, kind))),
+      gateways: Array.from({ length: gateways }, (_, i) => ({
+        name: `gateway-${i + 1}`,
+        host: '127.0.0.1',
+        port: freeGateways[i] ?? gatewayPort + i,
+      })),
+    };
+  }
+  const address = (kind: 'city' | 'gateway', number: number) =>
+    hosts === 'namespaces'
+      ? namespacedHost(id, kind, number)
+      : addresses[kind === 'city' ? number - 1 : validators + number - 1]!;
+  return {
+    cities: Array.from({ length: validators }, (_, i) => ({ host: address('city', i + 1), ...HOST_PORTS })),
+    gateways: Array.from({ length: gateways }, (_, i) => ({
+      name: `gateway-${i + 1}`,
+      host: address('gateway', i + 1),
+      port: gatewayPort || GATEWAY_PORT,
+    })),
+  };
+}
+
+function loopbackPlace(port: (kind: number) => number): CityPlace {
+  return { host: '127.0.0.1', p2pPort: port(0), rpcPort: port(1), witnessPort: port(2) };
+}
+
+/** Where one more validator goes. */
+export async function nextPlace(
+  layout: Layout,
+  address: string | undefined,
+): Promise<{ name: string } & CityPlace> {
+  const number = 1 + Math.max(0, ...layout.cities.map(({ name }) => Number(name.slice('city-'.length))));
+  const name = `city-${number}`;
+  if (layout.hosts === 'loopback') {
+    const ports = await freePorts(3);
+    return { name, ...loopbackPlace((kind) => ports[kind]!) };
+  }
+  return { name, host: address ?? namespacedHost(layout.id, 'city', number), ...HOST_PORTS };
+}
+
+/** All held at once, so that no two are the same. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  await Promise.all(
+    servers.map((server) => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+export async function makeCity(
+  folder: string,
+  origin: string,
+  name: string,
+  key: NodeKey,
+  place: CityPlace,
+): Promise<CityServer> {
+  const { secret, validator, nodeId } = key;
+  const own = cityFolder(folder, { name });
+  mkdirSync(join(own, 'node/klay'), { recursive: true, mode: 0o700 });
+  mkdirSync(join(own, 'witness'), { recursive: true, mode: 0o700 });
+  writeWhole(join(own, 'node/klay/nodekey'), secret);
+  const passphrase = generatePassphrase();
+  writeWhole(join(own, 'witness/passphrase'), `${passphrase}\n`);
+  const { verifierKey } = await openKey({
+    path: join(own, 'witness/witness-key.json'),
+    name: `${origin}/${name}`,
+    type: COSIGNATURE,
+    passphrase,
+  });
+  return { name, ...place, validator, nodeId, witness: verifierKey };
+}
+
+/** The log's key, and the deployer's, from which the addresses of the contracts follow. */
+async function makeGatewayKeys(
+  place: string,
+  origin: string,
+): Promise<{ logKey: string; contracts: Layout['contracts'] }> {
+  const keys = join(place, 'data/keys');
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  const passphrase = generatePassphrase();
+  writeWhole(join(keys, 'passphrase'), `${passphrase}\n`);
+  const log = await openKey({ path: join(keys, 'log.json'), name: origin, type: ED25519, passphrase });
+  const secret = await openKeystore(join(keys, 'vault'), passphrase).secret('key.deployer');
+  const contracts = plannedContracts(computeAddress(secret).toLowerCase() as Hex);
+  return { logKey: log.verifierKey, contracts: { ...contracts } };
+}
+
+/** Everything that follows from the layout; again after each change of it. */
+export function writeSettings(folder: string, layout: Layout): void {
+  const peers = `${JSON.stringify(layout.cities.map(peerUrlOf), undefined, 2)}\n`;
+  for (const city of layout.cities) {
+    const own = cityFolder(folder, city);
+    const place = layout.hosts === 'separate' ? cityFolder('/var/lib/sillok', city) : own;
+    writeWhole(join(own, 'node/klay/static-nodes.json'), peers);
+    writeWhole(join(own, 'witness/options.json'), json(witnessOptions(layout, city, place)));
+  }
+  for (const gateway of layout.gateways) {
+    const own = gatewayFolder(folder, gateway);
+    mkdirSync(join(own, 'data'), { recursive: true, mode: 0o700 });
+    const place = layout.hosts === 'separate' ? gatewayFolder('/var/lib/sillok', gateway) : own;
+    const variables = gatewayVariables(layout, gateway, place);
+    const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+    writeWhole(join(own, 'gateway.env'), lines.join(''));
+  }
+  if (layout.hosts === 'separate') writeHostFiles(folder, layout);
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** For the table and the words of the start. */
+export function receiptRule({ cities }: Layout): string {
+  return `${thresholdOf(cities.length)} of ${cities.length}`;
+}

@@ -1,0 +1,95 @@
+/** What a network consists of: network.json, written by init and changed by add and remove only. Holds no secret. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Hex } from '../../server/core/bytes.ts';
+import { NetworkFailure } from './failure.ts';
+
+/**
+ * - `loopback`: all on this machine, ports apart
+ * - `namespaces`: all on this machine, each city server and gateway behind an own network card (Linux, root)
+ * - `separate`: machines of their own; this one only makes their folders
+ */
+export type Hosts = 'loopback' | 'namespaces' | 'separate';
+
+/** A validator and the witness beside it. */
+export interface CityServer {
+  readonly name: string;
+  readonly host: string;
+  readonly p2pPort: number;
+  readonly rpcPort: number;
+  readonly witnessPort: number;
+  /** The account that seals blocks. */
+  readonly validator: Hex;
+  readonly nodeId: string;
+  /** Verifier key of the witness. */
+  readonly witness: string;
+}
+
+export interface GatewayPlace {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Layout {
+  readonly sillok: 'network.1';
+  /** Tells the networks of one machine apart. */
+  readonly id: string;
+  readonly hosts: Hosts;
+  readonly chainId: number;
+  /** Name of the log. */
+  readonly origin: string;
+  readonly logKey: string;
+  readonly contracts: Readonly<Record<string, Hex>>;
+  readonly cities: readonly CityServer[];
+  readonly gateways: readonly GatewayPlace[];
+}
+
+/** Cosignatures that make a receipt: all that can be demanded while the tolerated number of validators is dead or lies. */
+export function thresholdOf(cities: number): number {
+  return cities - Math.floor((cities - 1) / 3);
+}
+
+const fileOf = (folder: string) => join(folder, 'network.json');
+
+export function hasLayout(folder: string): boolean {
+  return existsSync(fileOf(folder));
+}
+
+/** @throws NetworkFailure when there is none, or it is not ours */
+export function readLayout(folder: string): Layout {
+  if (!hasLayout(folder))
+    throw new NetworkFailure(`There is no network in ${folder}. Make one with "npm run network -- init".`);
+  let layout: Partial<Layout> | undefined;
+  try {
+    layout = JSON.parse(readFileSync(fileOf(folder), 'utf8'));
+  } catch {
+    layout = undefined;
+  }
+  if (layout?.sillok !== 'network.1')
+    throw new NetworkFailure(`${fileOf(folder)} is not the description of a Sillok network.`);
+  return layout as Layout;
+}
+
+export function writeLayout(folder: string, layout: Layout): void {
+  writeWhole(fileOf(folder), `${JSON.stringify(layout, undefined, 2)}\n`);
+}
+
+/** Old or new, never half; for its owner only. */
+export function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
+  renameSync(`${path}.new`, path);
+}
+
+export function rpcUrlOf({ host, rpcPort }: CityServer): string {
+  return `http://${host}:${rpcPort}`;
+}
+
+export function witnessUrlOf({ host, witnessPort }: CityServer): string {
+  return `http://${host}:${witnessPort}`;
+}
+
+/** Address on the peer-to-peer network. */
+export function peerUrlOf({ nodeId, host, p2pPort }: CityServer): string {
+  return `kni://${nodeId}@${host}:${p2pPort}?discport=0&ntype=cn`;
+}

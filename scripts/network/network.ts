@@ -1,0 +1,239 @@
+/**
+ * A whole network as a value, for the command, for tests and for the bench:
+ *   const network = await startNetwork({ folder, ports: 'free' });
+ *   await network.nodes[0].kill(); await network.nodes[0].start();
+ *   await network.stop();
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, truncateSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hex } from '../../server/core/bytes.ts';
+import { findEngine } from './engine.ts';
+import { NetworkFailure } from './failure.ts';
+import { initNetwork } from './init.ts';
+import { hasLayout, type Layout, readLayout, thresholdOf, writeWhole } from './layout.ts';
+import { closeNamespaces, heal, namespaceOf, openNamespaces, partition } from './namespaces.ts';
+import { halt, launch, logFile, pidOf, whenReady, wordsFile } from './processes.ts';
+import { gatewayFolder, type Kind, type Program, programsOf, root } from './programs.ts';
+import { ask } from './rpc.ts';
+
+export interface NetworkOptions {
+  /** Made when it is not there; a network that is there is started as it is. */
+  readonly folder: string;
+  /** 4 */
+  readonly validators?: number;
+  /** 1 */
+  readonly gateways?: number;
+  readonly hosts?: 'loopback' | 'namespaces';
+  /** `free`: any that are free, for tests. `usual` when absent. */
+  readonly ports?: 'usual' | 'free';
+  /** Further SILLOK_ variables of the gateways, for this start. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Only these kinds are started; all when absent. */
+  readonly kinds?: readonly Kind[];
+  readonly onProgress?: (line: string) => void;
+}
+
+/** One process of the network. */
+export interface Part {
+  /** city-1/node, city-1/witness, gateway-1 */
+  readonly name: string;
+  readonly kind: Kind;
+  readonly url: string;
+  /** File of what it says. */
+  readonly log: string;
+  /** undefined while it does not run. */
+  readonly pid: number | undefined;
+  /** Resolves when it answers; nothing happens when it runs. */
+  start(): Promise<void>;
+  /** As an operator ends it. */
+  stop(): Promise<void>;
+  /** kill -9 */
+  kill(): Promise<void>;
+}
+
+export interface NodePart extends Part {
+  readonly rpcUrl: string;
+  /** Its socket, for what only its operator may. */
+  readonly ipc: string;
+  readonly validator: Hex;
+}
+
+export interface WitnessPart extends Part {
+  /** Verifier key. */
+  readonly key: string;
+}
+
+export interface GatewayPart extends Part {
+  /** SILLOK_DATA */
+  readonly data: string;
+  /** Of the administrator; there from the first start on. */
+  readonly adminKeyFile: string;
+  adminKey(): string;
+}
+
+export interface RunningNetwork {
+  readonly folder: string;
+  readonly layout: Layout;
+  /** Cosignatures that make a receipt. */
+  readonly threshold: number;
+  readonly nodes: readonly NodePart[];
+  readonly witnesses: readonly WitnessPart[];
+  readonly gateways: readonly GatewayPart[];
+  readonly parts: readonly Part[];
+  /**
+   * `namespaces` only: groups of names (`city-1`, `gateway-1`) that no longer reach each other; whoever is in no group stays with
+   * the first. The caller still reaches all.
+   */
+  partition(groups: readonly (readonly string[])[]): void;
+  heal(): void;
+  /** Gateways first, nodes last; with the namespaces, when there are any. */
+  stop(): Promise<void>;
+}
+
+/** Resolves when every process answers and blocks are made. @throws NetworkFailure; what was started by then keeps running */
+export async function startNetwork(options: NetworkOptions): Promise<RunningNetwork> {
+  const folder = resolve(options.folder);
+  const { ports = 'usual', onProgress = () => {}, validators, gateways, hosts } = options;
+  if (!hasLayout(folder)) {
+    onProgress(`making keys and genesis in ${folder}`);
+    await initNetwork({
+      folder,
+      ...(validators !== undefined && { validators }),
+      ...(gateways !== undefined && { gateways }),
+      ...(hosts !== undefined && { hosts }),
+      ...(ports === 'free' && { portBase: 0, gatewayPort: 0 }),
+    });
+  }
+  const network = await openNetwork(folder, options.variables);
+  const { layout, nodes } = network;
+  if (layout.hosts === 'separate')
+    throw new NetworkFailure(
+      `The parts of ${folder} run on hosts of their own: see scripts/network/README.md.`,
+    );
+  if (layout.hosts === 'namespaces') openNamespaces(layout);
+  for (const kind of ['node', 'witness', 'gateway'] as const) {
+    if (options.kinds !== undefined && !options.kinds.includes(kind)) continue;
+    const parts = network.parts.filter((part) => part.kind === kind && part.pid === undefined);
+    if (parts.length > 0) onProgress(`starting ${parts.map(({ name }) => name).join(', ')}`);
+    // Gateways one after another: the first of a new network brings the contracts.
+    if (kind === 'gateway') for (const part of parts) await part.start();
+    else await Promise.all(parts.map((part) => part.start()));
+    if (kind === 'node') await firstBlock(nodes, onProgress);
+  }
+  return network;
+}
+
+/** The network of a folder, running or not. @throws NetworkFailure */
+export async function openNetwork(
+  folder: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<RunningNetwork> {
+  const layout = readLayout(folder);
+  const kscn = layout.hosts === 'separate' ? 'kscn' : await findEngine();
+  const programs = programsOf(layout, folder, { kscn, node: process.execPath, code: root });
+  const context: Context = { folder, layout, variables, kscn };
+  const nodes: NodePart[] = [];
+  const witnesses: WitnessPart[] = [];
+  const gateways: GatewayPart[] = [];
+  for (const program of programs) {
+    const city = layout.cities.find(({ name }) => name === program.place);
+    if (program.kind === 'node') {
+      const more = { rpcUrl: program.url, ipc: join(program.cwd, 'ipc'), validator: city!.validator };
+      nodes.push(extend(partOf(context, program), more));
+    } else if (program.kind === 'witness')
+      witnesses.push(extend(partOf(context, program), { key: city!.witness }));
+    else {
+      const place = gatewayFolder(folder, { name: program.name });
+      const adminKeyFile = join(place, 'admin-key');
+      const adminKey = () => readFileSync(adminKeyFile, 'utf8').trim();
+      gateways.push(extend(partOf(context, program), { data: join(place, 'data'), adminKeyFile, adminKey }));
+    }
+  }
+  const parts: Part[] = [...nodes, ...witnesses, ...gateways];
+  return {
+    folder,
+    layout,
+    threshold: thresholdOf(layout.cities.length),
+    nodes,
+    witnesses,
+    gateways,
+    parts,
+    partition: (groups) => partition(layout, groups),
+    heal: () => heal(layout),
+    async stop() {
+      for (const group of [gateways, witnesses, nodes])
+        await Promise.all(group.map((part: Part) => part.stop()));
+      if (layout.hosts === 'namespaces') closeNamespaces(layout);
+    },
+  };
+}
+
+interface Context {
+  readonly folder: string;
+  readonly layout: Layout;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly kscn: string;
+}
+
+/** Keeps `pid` the question that it is. */
+function extend<T extends object>(part: Part, more: T): Part & T {
+  return Object.defineProperties(part, Object.getOwnPropertyDescriptors(more)) as Part & T;
+}
+
+function partOf({ folder, layout, variables, kscn }: Context, program: Program): Part {
+  const { name, kind, url } = program;
+  const namespace = layout.hosts === 'namespaces' ? namespaceOf(layout, program.place) : undefined;
+  return {
+    name,
+    kind,
+    url,
+    log: logFile(folder, name),
+    get pid() {
+      return pidOf(folder, program);
+    },
+    async start() {
+      if (kind === 'node') writeGenesis(folder, program, kscn);
+      await launch({ folder, program, namespace, variables: kind === 'gateway' ? variables : {} });
+      await whenReady(folder, program);
+      if (kind === 'gateway') await keepAdminKey(folder, program);
+    },
+    stop: () => halt(folder, program, 'SIGTERM'),
+    kill: () => halt(folder, program, 'SIGKILL'),
+  };
+}
+
+/** Changes nothing where it is the first block already; a running node holds its database. @throws NetworkFailure when the node has another one */
+function writeGenesis(folder: string, program: Program, kscn: string): void {
+  if (pidOf(folder, program) !== undefined) return;
+  const { name, cwd } = program;
+  const args = ['--datadir', cwd, '--verbosity', '1', 'init', join(folder, 'genesis.json')];
+  const { status, stderr } = spawnSync(kscn, args, { encoding: 'utf8' });
+  if (status === 0) return;
+  const reason = stderr.trim().split('\n').at(-1);
+  throw new NetworkFailure(`${name} does not take the genesis: ${reason}`);
+}
+
+/** Shown once by the gateway, on its stdout: into a file of its own, and out of the other. */
+async function keepAdminKey(folder: string, { name }: Program): Promise<void> {
+  const words = wordsFile(folder, name);
+  const isOpen = () => /^Sillok is open at/m.test(readFileSync(words, 'utf8'));
+  while (!isOpen()) await sleep(20);
+  const key = /(slk_\S+)/.exec(readFileSync(words, 'utf8'))?.[1];
+  if (key === undefined) return;
+  writeWhole(join(gatewayFolder(folder, { name }), 'admin-key'), `${key}\n`);
+  truncateSync(words);
+}
+
+const FIRST_BLOCK_MS = 120_000;
+
+/** The validators find each other in their second round or so. */
+async function firstBlock(nodes: readonly NodePart[], onProgress: (line: string) => void): Promise<void> {
+  const head = () => ask<string>(nodes[0]!.rpcUrl, 'eth_blockNumber').then(Number, () => 0);
+  if ((await head()) > 0) return;
+  onProgress('waiting for the first block');
+  for (const until = Date.now() + FIRST_BLOCK_MS; (await head()) === 0; await sleep(200))
+    if (Date.now() > until)
+      throw new NetworkFailure('The validators make no blocks; see the logs of the nodes.');
+}

@@ -1,0 +1,161 @@
+/** The command line of each process: one source for what is started here, in namespaces, and by systemd elsewhere. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type CityServer,
+  type GatewayPlace,
+  type Layout,
+  rpcUrlOf,
+  thresholdOf,
+  witnessUrlOf,
+} from './layout.ts';
+
+export type Kind = 'node' | 'witness' | 'gateway';
+
+export interface Program {
+  /** city-1/node, city-1/witness, gateway-1 */
+  readonly name: string;
+  readonly kind: Kind;
+  /** Name of the city server or gateway on whose machine it runs. */
+  readonly place: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly host: string;
+  /** That have to be free. */
+  readonly ports: readonly number[];
+  /** Answers as soon as the process is ready. */
+  readonly url: string;
+}
+
+/** Where things lie on the machine that runs them. */
+export interface Paths {
+  /** The engine. */
+  readonly kscn: string;
+  readonly node: string;
+  /** The repository. */
+  readonly code: string;
+}
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export function programsOf(layout: Layout, folder: string, paths: Paths): Program[] {
+  return [
+    ...layout.cities.flatMap((city) => {
+      const place = cityFolder(folder, city);
+      return [nodeProgram(layout, city, place, paths), witnessProgram(city, place, paths)];
+    }),
+    ...layout.gateways.map((gateway) => gatewayProgram(gateway, gatewayFolder(folder, gateway), paths)),
+  ];
+}
+
+export function cityFolder(folder: string, { name }: Pick<CityServer, 'name'>): string {
+  return join(folder, 'hosts', name);
+}
+
+export function gatewayFolder(folder: string, { name }: Pick<GatewayPlace, 'name'>): string {
+  return join(folder, 'hosts', name);
+}
+
+/**
+ * What counts in it:
+ * - `gcmode archive` writes every state with its block. Otherwise only every 128th is written, nodes that lose their power go
+ *   back to it, and when all do at once the city's newest blocks, final ones, are gone.
+ * - `netrestrict` takes peers from the members' addresses only; there is no discovery.
+ * - the slots are those of one sender: the defaults (16 and 64) would throttle a lane to a few batches a second.
+ * - blocks of more than 300 ms of work make followers lag and fall out of consensus.
+ * - nothing that administers the node is on RPC; that goes through the socket `ipc` in its folder.
+ */
+export function nodeProgram(layout: Layout, city: CityServer, place: string, { kscn }: Paths): Program {
+  const folder = join(place, 'node');
+  const members = [...new Set(layout.cities.map(({ host }) => `${host}/32`))];
+  const args = [
+    ...['--datadir', folder, '--ipcpath', './ipc', '--networkid', String(layout.chainId)],
+    ...['--nodekey', join(folder, 'klay/nodekey'), '--port', String(city.p2pPort)],
+    ...['--nodiscover', '--nat', 'none', '--netrestrict', members.join(','), '--maxconnections', '64'],
+    ...['--rpc', '--rpcaddr', city.host, '--rpcport', String(city.rpcPort)],
+    ...['--rpcapi', 'eth,net,web3,istanbul,kaia', '--srvtype', 'http', '--rpcvhosts', 'localhost'],
+    ...['--maxRequestContentLength', '4194304', '--rewardbase', city.validator, '--ntp.disable'],
+    ...['--gcmode', 'archive', '--verbosity', '2', '--db.num-statetrie-shards', '1'],
+    ...['--db.leveldb.cache-size', '64', '--state.cache-size', '64', '--state.trie-cache-limit', '64'],
+    ...['--cache.level', 'saving', '--opcode-computation-cost-limit', '10000000000'],
+    ...['--block-generation-interval', '1', '--block-generation-time-limit', '300ms'],
+    ...['--txpool.exec-slots.account', '20000', '--txpool.nonexec-slots.account', '20000'],
+    ...['--txpool.exec-slots.all', '60000', '--txpool.nonexec-slots.all', '60000'],
+  ];
+  return {
+    name: `${city.name}/node`,
+    kind: 'node',
+    place: city.name,
+    command: kscn,
+    args,
+    cwd: folder,
+    host: city.host,
+    ports: [city.p2pPort, city.rpcPort],
+    url: rpcUrlOf(city),
+  };
+}
+
+export function witnessProgram(city: CityServer, place: string, { node, code }: Paths): Program {
+  return {
+    name: `${city.name}/witness`,
+    kind: 'witness',
+    place: city.name,
+    command: node,
+    args: [join(code, 'server/witness/main.ts'), join(place, 'witness/options.json')],
+    cwd: join(place, 'witness'),
+    host: city.host,
+    ports: [city.witnessPort],
+    url: witnessUrlOf(city),
+  };
+}
+
+export function gatewayProgram(gateway: GatewayPlace, place: string, { node, code }: Paths): Program {
+  return {
+    name: gateway.name,
+    kind: 'gateway',
+    place: gateway.name,
+    command: node,
+    args: [`--env-file=${join(place, 'gateway.env')}`, join(code, 'server/main.ts')],
+    cwd: code,
+    host: gateway.host,
+    ports: [gateway.port],
+    url: `http://${gateway.host}:${gateway.port}`,
+  };
+}
+
+/** The file of a witness's options, its secrets left to the files it names. */
+export function witnessOptions(layout: Layout, city: CityServer, place: string): object {
+  return {
+    folder: join(place, 'witness'),
+    name: city.witness.split('+')[0],
+    rpcUrl: rpcUrlOf(city),
+    chainId: layout.chainId,
+    contracts: layout.contracts,
+    // The contracts' addresses are known before their block is; what comes before them is empty.
+    fromBlock: 0,
+    logKey: layout.logKey,
+    passphraseFile: join(place, 'witness/passphrase'),
+    host: city.host,
+    port: city.witnessPort,
+  };
+}
+
+/** Variables of a gateway; the same in its systemd unit. */
+export function gatewayVariables(
+  layout: Layout,
+  gateway: GatewayPlace,
+  place: string,
+): Record<string, string> {
+  const { cities, chainId, origin } = layout;
+  return {
+    SILLOK_DATA: join(place, 'data'),
+    SILLOK_HOST: gateway.host,
+    SILLOK_PORT: String(gateway.port),
+    SILLOK_RPC_URL: cities.map(rpcUrlOf).join(','),
+    SILLOK_CHAIN_ID: String(chainId),
+    SILLOK_LOG_ORIGIN: origin,
+    SILLOK_WITNESSES: cities.map((city) => `${city.witness}@${witnessUrlOf(city)}`).join(','),
+    SILLOK_WITNESS_THRESHOLD: String(thresholdOf(cities.length)),
+  };
+}

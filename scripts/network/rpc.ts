@@ -1,0 +1,53 @@
+/** What a node is asked: over HTTP as everybody does, and over the socket in its folder what only its operator may. */
+import { connect } from 'node:net';
+
+const TIMEOUT_MS = 5_000;
+
+interface Answer<T> {
+  readonly result?: T;
+  readonly error?: { readonly message: string };
+}
+
+/** @throws Error with the node's own words, or why it was not reached */
+export async function ask<T>(url: string, method: string, ...params: readonly unknown[]): Promise<T> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  return resultOf((await response.json()) as Answer<T>);
+}
+
+/** @param socket path of the node's ipc socket. @throws as {@link ask} */
+export function askOperator<T>(socket: string, method: string, ...params: readonly unknown[]): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const connection = connect(socket);
+    let text = '';
+    connection.setTimeout(TIMEOUT_MS, () => connection.destroy(new Error('no answer in time')));
+    connection.once('error', reject);
+    connection.once('close', () => reject(new Error('the node closed the connection')));
+    connection.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      // The answer is one line of JSON, in as many parts as it needs.
+      let answer: Answer<T>;
+      try {
+        answer = JSON.parse(text);
+      } catch {
+        return;
+      }
+      connection.end();
+      try {
+        resolve(resultOf(answer));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    connection.write(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
+  });
+}
+
+function resultOf<T>({ result, error }: Answer<T>): T {
+  if (error !== undefined) throw new Error(error.message);
+  return result as T;
+}
