@@ -144,22 +144,22 @@ function entriesIn(services: ByService): number {
   return Object.values(services).reduce((all, { entries = 0 }) => all + entries, 0);
 }
 
-/** What a kind's step hides of an hour or a day is missing from the entries too, or they would tell it. */
+/** What a kind's step hides of an hour or a day is missing from the entries too, and a zero from the names, or they would tell it. */
 function shownOf(services: readonly Service[], row: ByService): ByService {
-  return Object.fromEntries(
-    Object.entries(row).map(([id, counts]) => {
-      const kinds = services.find((service) => service.id === id)?.figures?.kinds;
-      return [id, kinds === undefined ? counts : inSteps(counts, kinds)];
-    }),
-  );
+  const shown: Record<string, Counts> = {};
+  for (const [id, counts] of Object.entries(row)) {
+    const kinds = services.find((service) => service.id === id)?.figures?.kinds ?? {};
+    const left = Object.entries(inSteps(counts, kinds)).filter(([, count]) => count !== 0);
+    if (left.length > 0) shown[id] = Object.fromEntries(left);
+  }
+  return shown;
 }
 
 function inSteps(counts: Counts, kinds: Figures['kinds']): Counts {
   const shown: Record<string, number> = { ...counts };
   for (const [kind, { step = 1 }] of Object.entries(kinds)) {
     const hidden = (counts[kind] ?? 0) % step;
-    if (hidden === 0) continue;
-    shown[kind] = counts[kind]! - hidden;
+    shown[kind] = (counts[kind] ?? 0) - hidden;
     shown.entries = shown.entries! - hidden;
   }
   return shown;

@@ -8,7 +8,7 @@ import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import type { Service } from '../services/define.ts';
 import type { ApiKey, ApiKeys } from './api-keys.ts';
-import type { Health } from './health.ts';
+import { explained, type Health } from './health.ts';
 import { prefixOf } from './identity.ts';
 import { type Route, route } from './route.ts';
 
@@ -89,7 +89,10 @@ export function adminKeyRoutes(context: Context, keys: ApiKeys, health: Health):
       method: 'get',
       path: '/v1/admin/status',
       summary: { ko: '운영 상태', en: 'State of the gateway' },
-      handle: async (_asked, response) => void response.json(await health.status()),
+      async handle(_asked, response) {
+        const { alerts, ...state } = await health.status();
+        response.json({ ...state, alerts: alerts.map(explained) });
+      },
     }),
     route({
       ...common,

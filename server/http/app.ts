@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import express, { type Express } from 'express';
 import { createDrafts } from '../actions/drafts.ts';
 import type { Ingest } from '../actions/ingest.ts';
+import type { Watched } from '../actions/operate/state.ts';
 import { createPerformer } from '../actions/perform.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
@@ -17,7 +18,8 @@ import { createChallenges } from './challenges.ts';
 import { descriptorRoutes } from './descriptors.ts';
 import { entryRoutes } from './entries.ts';
 import { eventRoutes } from './events.ts';
-import { type ChainPulse, createHealth, healthRoutes } from './health.ts';
+import { createFigures, figureRoutes } from './figures.ts';
+import { createHealth, healthRoutes } from './health.ts';
 import { createIdentity } from './identity.ts';
 import { invitationRoutes } from './invitations.ts';
 import { createLimits } from './limits.ts';
@@ -41,7 +43,7 @@ export interface AppOptions {
   readonly version: string;
   readonly keys: ApiKeys;
   readonly ingest: Ingest;
-  readonly pulse: ChainPulse;
+  readonly pulse: Watched['pulse'];
   readonly trust: Trust;
   readonly folders: { readonly web: string; readonly log: string };
 }
@@ -57,9 +59,11 @@ const RESERVED = [
   'admin',
   'entries',
   'events',
+  'figures',
   'join',
   'operator',
   'organisations',
+  'other',
   'services',
   'session',
   'trust',
@@ -74,8 +78,24 @@ export function createGateway(options: AppOptions): Gateway {
   const site = { publicUrl, webauthnVerifier: context.chain.verifiers.webauthn };
   const passkeys = createPasskeys(context.store, challenges, site);
   const signIn = { challenges, sessions, passkeys, publicUrl };
-  const health = createHealth(context, ingest, options.pulse);
-  const metrics = createMetrics(health.status);
+  const { trust } = options;
+  const health = createHealth({
+    context,
+    ingest,
+    pulse: options.pulse,
+    dataFolder: config.data,
+    queueMax: config.queueMax,
+    isEmbedded: config.rpcUrls.length === 0,
+    witnesses: trust.witnesses.map(({ key }) => key.split('+')[0]!),
+    threshold: trust.threshold,
+  });
+  const figures = createFigures(context, ingest, health);
+  const metrics = createMetrics({
+    outbox: context.outbox,
+    log: context.log,
+    status: health.status,
+    entries: figures.entries,
+  });
   const performer = createPerformer(context);
   const drafts = createDrafts(context);
   const events = eventRoutes(context, ingest);
@@ -85,7 +105,8 @@ export function createGateway(options: AppOptions): Gateway {
     ...queryRoutes(context),
     ...entryRoutes(context, publicUrl),
     ...events.routes,
-    ...descriptorRoutes(context, ingest, options.trust, options.operatorName),
+    ...descriptorRoutes(context, ingest, trust, options.operatorName),
+    ...figureRoutes(context.services, figures),
     ...sessionRoutes(context, signIn),
     ...invitationRoutes(context, signIn),
     ...organisationRoutes(context),
@@ -125,7 +146,13 @@ export function createGateway(options: AppOptions): Gateway {
     throw new AppError('NOT_FOUND');
   });
   app.use(answerProblems(context.services, context.logger));
-  return { app, close: events.close };
+  return {
+    app,
+    close() {
+      events.close();
+      health.close();
+    },
+  };
 }
 
 /** Route, status and duration; no address, no query, no body, and of anonymous acts not even who relayed them. */

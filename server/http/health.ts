@@ -1,67 +1,67 @@
 /** Is the process alive, may it be sent work, and how does everything stand. */
 import { z } from 'zod';
-import type { Ingest } from '../actions/ingest.ts';
-import type { Watcher } from '../chain/watcher.ts';
-import type { Context } from '../context.ts';
-import type { OutboxStatus } from '../outbox/outbox.ts';
+import { ALERT_WORDS } from '../actions/operate/alert-words.ts';
+import { type Alert, alertsOf, stopsWork } from '../actions/operate/alerts.ts';
+import { createObserver, type OperatorState, type Watched } from '../actions/operate/state.ts';
+import type { Text } from '../services/define.ts';
+import { fill } from './language.ts';
 import type { Metrics } from './metrics.ts';
 import { type Route, route } from './route.ts';
 
-/** Longer without a word from the node, and the gateway is not ready. */
-const HEARD_MAX_MS = 30_000;
+/** However many ask, the parts are looked at once in this time. */
+const KEPT_MS = 1000;
+/** Alerts begin and end in the gateway's own log too, whether anybody asks or not. */
+const LOOK_EVERY_MS = 30_000;
 
-export interface HealthStatus {
-  readonly outbox: OutboxStatus;
-  readonly chain: {
-    readonly id: number;
-    readonly head: number;
-    readonly next: number;
-    readonly heardAgoMs: number;
-  };
-  readonly log: { readonly size: number; readonly published: number; readonly cosigned: readonly string[] };
+export interface HealthStatus extends OperatorState {
+  readonly alerts: readonly Alert[];
 }
 
 export interface Health {
-  status(): HealthStatus;
-  /** Reasons not to be sent work; none = ready. */
-  ready(): Promise<readonly string[]>;
+  status(): Promise<HealthStatus>;
+  close(): void;
 }
 
-export interface ChainPulse {
-  readonly watcher: Pick<Watcher, 'head' | 'next'>;
-  /** When the node last answered. */
-  heardAtMs(): number;
-}
+export function createHealth(watched: Watched): Health {
+  const { logger, nowMs } = watched.context;
+  const observer = createObserver(watched);
+  let alerts: readonly Alert[] = [];
+  let kept: { readonly atMs: number; readonly status: Promise<HealthStatus> } | undefined;
 
-export function createHealth(context: Context, ingest: Ingest, pulse: ChainPulse): Health {
-  const status = (): HealthStatus => {
-    const latest = context.log.latest();
-    return {
-      outbox: context.outbox.status(),
-      chain: {
-        id: context.chain.chainId,
-        head: pulse.watcher.head,
-        next: pulse.watcher.next,
-        heardAgoMs: Math.max(0, context.nowMs() - pulse.heardAtMs()),
-      },
-      log: { size: ingest.cursor().size, published: latest?.size ?? 0, cosigned: latest?.cosigned ?? [] },
-    };
-  };
+  async function look(): Promise<HealthStatus> {
+    const state = await observer.observe();
+    const before = alerts;
+    alerts = alertsOf(state, before);
+    for (const alert of alerts.filter((one) => !includes(before, one))) logger.warn(alert, 'alert');
+    for (const alert of before.filter((one) => !includes(alerts, one)))
+      logger.info({ code: alert.code, about: alert.about }, 'alert is over');
+    return { ...state, alerts };
+  }
+
+  function status(): Promise<HealthStatus> {
+    if (kept === undefined || nowMs() - kept.atMs >= KEPT_MS) kept = { atMs: nowMs(), status: look() };
+    return kept.status;
+  }
+
+  const timer = setInterval(() => void status().catch(() => undefined), LOOK_EVERY_MS).unref();
   return {
     status,
-    async ready() {
-      const reasons: string[] = [];
-      const { chain, outbox } = status();
-      if (chain.heardAgoMs > HEARD_MAX_MS) reasons.push('the chain has been silent');
-      if (chain.head + 1 < chain.next) reasons.push('the chain ends before what was read of it');
-      if (outbox.lanes.length > 0 && outbox.lanes.every(({ pausedBecause }) => pausedBecause !== undefined))
-        reasons.push('every lane is paused');
-      await context.store
-        .commit([{ type: 'put', key: 'ready', value: context.nowMs() }])
-        .catch((error) => reasons.push(`the store cannot be written: ${error.code ?? 'unknown'}`));
-      return reasons;
+    close() {
+      clearInterval(timer);
+      observer.close();
     },
   };
+}
+
+function includes(alerts: readonly Alert[], { code, about }: Alert): boolean {
+  return alerts.some((alert) => alert.code === code && alert.about === about);
+}
+
+/** With its words, filled in. */
+export function explained(alert: Alert): Alert & { readonly title: Text; readonly remedy: Text } {
+  const { title, remedy } = ALERT_WORDS[alert.code];
+  const say = ({ ko, en }: Text): Text => ({ ko: fill(ko, alert.details), en: fill(en, alert.details) });
+  return { ...alert, title: say(title), remedy: say(remedy) };
 }
 
 export function healthRoutes(health: Health, metrics: Metrics): readonly Route[] {
@@ -78,12 +78,22 @@ export function healthRoutes(health: Health, metrics: Metrics): readonly Route[]
       ...common,
       path: '/readyz',
       summary: { ko: '일을 받을 수 있는가', en: 'May it be sent work' },
-      answer: z.object({ status: z.enum(['ready', 'not ready']), reasons: z.array(z.string()) }),
+      answer: z.object({
+        status: z.enum(['ready', 'not ready']),
+        reasons: z.array(z.string()).describe('Why not, in words.'),
+        alerts: z
+          .array(z.object({ code: z.string(), severity: z.enum(['critical', 'warning']), sinceMs: z.int() }))
+          .describe('Everything that is wrong; most of it keeps no work away.'),
+      }),
       async handle(_asked, response) {
-        const reasons = await health.ready();
-        response
-          .status(reasons.length === 0 ? 200 : 503)
-          .json({ status: reasons.length === 0 ? 'ready' : 'not ready', reasons });
+        const { alerts } = await health.status();
+        const reasons = alerts.filter(stopsWork).map((alert) => explained(alert).title.en);
+        response.status(reasons.length === 0 ? 200 : 503).json({
+          status: reasons.length === 0 ? 'ready' : 'not ready',
+          reasons,
+          // Which node or server it is about is the operator's business.
+          alerts: alerts.map(({ code, severity, sinceMs }) => ({ code, severity, sinceMs })),
+        });
       },
     }),
     route({
@@ -92,7 +102,8 @@ export function healthRoutes(health: Health, metrics: Metrics): readonly Route[]
       summary: { ko: '지표(Prometheus)', en: 'Metrics (Prometheus)' },
       media: 'text/plain',
       async handle(_asked, response) {
-        response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+        const text = await metrics.render();
+        response.type(metrics.contentType).send(text);
       },
     }),
   ];

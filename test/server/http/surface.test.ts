@@ -121,7 +121,11 @@ describe('the HTTP surface', function () {
 
   it('says alive, ready and how it is', async () => {
     expect((await send(`${running.url}/livez`)).body.status).equal('alive');
-    expect((await send(`${running.url}/readyz`)).body).deep.equal({ status: 'ready', reasons: [] });
+    expect((await send(`${running.url}/readyz`)).body).deep.equal({
+      status: 'ready',
+      reasons: [],
+      alerts: [],
+    });
     const { body } = await send<string>(`${running.url}/metrics`);
     for (const name of [
       'queue_entries',
