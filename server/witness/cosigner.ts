@@ -15,6 +15,7 @@ import {
 } from '../verify/checkpoint.ts';
 import { EMPTY_ROOT, verifyConsistency } from '../verify/merkle.ts';
 import { type Note, parseNote, parseVerifierKey, signatureOf, type VerifierKey } from '../verify/note.ts';
+import type { Alarms } from './alarms.ts';
 import type { Derivation } from './derive.ts';
 
 export interface Answer {
@@ -25,19 +26,20 @@ export interface Answer {
 
 export interface Cosigner {
   addCheckpoint(body: string): Promise<Answer>;
-  /** The newest note this server cosigned. */
-  latest(): Promise<string | undefined>;
+  /** The newest checkpoint this server cosigned. */
+  latest(): Promise<Cosigned | undefined>;
 }
 
 export interface OpenCosigner {
   readonly key: LogKey;
-  /** Verifier key of the log; its name is the origin. */
-  readonly logKey: string;
+  /** Verifier keys of the log, of which one signature is enough; their name is the origin. */
+  readonly logKeys: readonly string[];
   readonly store: Store;
   readonly tree: Tree;
   readonly derivation: Derivation;
   readonly nowSec: () => number;
-  /** Told of every checkpoint that the log signed and this server will not: the note is the evidence. */
+  readonly alarms: Alarms;
+  /** Told of every checkpoint that the log signed and this server will not. */
   readonly report: (error: AppError) => void;
 }
 
@@ -49,10 +51,12 @@ interface Request {
 }
 
 /** Last cosigned checkpoint. On the disk before the signature leaves the process. */
-interface Cosigned {
+export interface Cosigned {
   readonly size: number;
   readonly root: string;
   readonly note: string;
+  /** Unix time. */
+  readonly atSec: number;
 }
 
 /** The node of a city server is at most a block behind the gateway's; the log asks again. */
@@ -61,40 +65,40 @@ const MAX_PROOF = 63;
 const KEY = 'cosigned';
 
 export function openCosigner(options: OpenCosigner): Cosigner {
-  const logKey = parseVerifierKey(options.logKey);
+  const logKeys = options.logKeys.map(parseVerifierKey);
   let last: Promise<unknown> = Promise.resolve();
   return {
     /** One after another: comparing with the latest and replacing it must not interleave. */
     addCheckpoint(body) {
-      const run = last.then(() => decide(body, logKey, options));
+      const run = last.then(() => decide(body, logKeys, options));
       last = run.catch(() => undefined);
       return run;
     },
-    latest: async () => (await options.store.get<Cosigned>(KEY))?.note,
+    latest: () => options.store.get<Cosigned>(KEY),
   };
 }
 
-async function decide(body: string, logKey: VerifierKey, options: OpenCosigner): Promise<Answer> {
-  const { key, store, tree, derivation, nowSec, report } = options;
+async function decide(body: string, logKeys: readonly VerifierKey[], options: OpenCosigner): Promise<Answer> {
+  const { key, store, tree, derivation, nowSec } = options;
   const request = parseRequest(body);
   if (request === undefined) return answer(400, 'malformed request');
   const { old, proof, note, head } = request;
-  if (head.origin !== logKey.name) return answer(404, 'unknown log');
-  const line = signatureOf(note, logKey);
-  if (line === undefined || !verifySignature(line, logKey, note.text, verifyEd25519))
-    return answer(403, 'no valid signature of the log');
+  if (head.origin !== logKeys[0]!.name) return answer(404, 'unknown log');
+  if (!isSignedBy(note, logKeys)) return answer(403, 'no valid signature of the log');
   if (old > head.size) return answer(400, 'old size above the checkpoint');
   const cosigned = await store.get<Cosigned>(KEY);
-  if (old !== (cosigned?.size ?? 0))
-    return { status: 409, type: 'text/x.tlog.size', body: `${cosigned?.size ?? 0}\n` };
+  const known = cosigned?.size ?? 0;
+  if (old !== known) return { status: 409, type: 'text/x.tlog.size', body: `${known}\n` };
   const oldRoot = cosigned === undefined ? EMPTY_ROOT : parseHash(cosigned.root);
-  const refuse = (code: string, own?: Uint8Array): Answer => {
-    report(
-      new AppError(code, { size: head.size, root: toHex(head.root), own: own && toHex(own), note: body }),
-    );
-    return answer(422, code);
+  const refuse = async (code: string, own?: Uint8Array, status: 409 | 422 = 422): Promise<Answer> => {
+    const { size } = head;
+    const roots = { root: toHex(head.root), ...(own !== undefined && { own: toHex(own) }) };
+    await options.alarms.raise({ code, size, ...roots, evidence: body });
+    options.report(new AppError(code, { size, ...roots, note: body }));
+    return answer(status, code);
   };
   if (head.size === 0 && !equal(head.root, EMPTY_ROOT)) return refuse('EMPTY_TREE_ROOT');
+  if (head.size === known && !equal(head.root, oldRoot)) return refuse('OTHER_ROOT', oldRoot, 409);
   if (!verifyConsistency(old, oldRoot, head.size, head.root, proof)) return refuse('INCONSISTENT_CHECKPOINT');
   try {
     await derivation.reach(head.size, WAIT_MS);
@@ -104,15 +108,26 @@ async function decide(body: string, logKey: VerifierKey, options: OpenCosigner):
   }
   const own = await tree.root(head.size);
   if (!equal(own, head.root)) return refuse('ROOT_NOT_DERIVED', own);
-  const timestampSec = nowSec();
-  const signature = cosign(note.text, key, timestampSec);
+  const atSec = nowSec();
+  const signature = cosign(note.text, key, atSec);
   const value: Cosigned = {
     size: head.size,
     root: note.text.split('\n')[2]!,
     note: `${note.text}\n${body.slice(body.lastIndexOf('\n\n') + 2)}${signature}`,
+    atSec,
   };
   await store.commit([{ type: 'put', key: KEY, value }]);
   return answer(200, signature);
+}
+
+/** A line under a trusted key that does not verify condemns the note (c2sp.org/signed-note), whatever stands beside it. */
+function isSignedBy(note: Note, logKeys: readonly VerifierKey[]): boolean {
+  const lines = logKeys.map((key) => ({ key, line: signatureOf(note, key) }));
+  const present = lines.filter(({ line }) => line !== undefined);
+  return (
+    present.length > 0 &&
+    present.every(({ key, line }) => verifySignature(line!, key, note.text, verifyEd25519))
+  );
 }
 
 function parseRequest(body: string): Request | undefined {

@@ -9,13 +9,29 @@ import type { Store } from '../store/level.ts';
 export interface Derivation {
   /** Resolves as soon as the own node has shown so many leaves. @throws AppError WITNESS_BEHIND | LOG_CONFLICT */
   reach(size: number, timeoutMs: number): Promise<void>;
+  /** What the own node showed so far. */
+  status(): DerivationStatus;
   stop(): Promise<void>;
+}
+
+export interface DerivationStatus {
+  /** Newest block the node showed. */
+  readonly head: number;
+  /** Next block to be read. */
+  readonly block: number;
+  readonly size: number;
+  readonly readAtMs: number | undefined;
+  /** The node cannot be followed: why. */
+  readonly trouble?: string;
 }
 
 export interface OpenDerivation extends Pick<WatchEvents, 'network' | 'contracts' | 'fromBlock'> {
   readonly store: Store;
   readonly tree: Tree;
   readonly report: (error: unknown) => void;
+  /** Told once of a node that shows another history than it did before. */
+  readonly onConflict?: (conflict: AppError) => void;
+  readonly nowMs?: () => number;
 }
 
 interface Cursor {
@@ -25,12 +41,14 @@ interface Cursor {
 }
 
 export async function openDerivation(options: OpenDerivation): Promise<Derivation> {
-  const { network, contracts, store, tree, report } = options;
+  const { network, contracts, store, tree, report, nowMs = Date.now } = options;
   const start: Cursor = { block: options.fromBlock, size: 0 };
   const stored = (await store.get<Cursor>('cursor')) ?? start;
   // A tree shorter than the cursor lost its tail: all blocks come again, and what is there already is compared.
   let cursor = stored.size > tree.size ? start : stored;
   let conflict: AppError | undefined;
+  let readAtMs: number | undefined;
+  let trouble: string | undefined;
   const waiting = new Set<() => void>();
 
   async function onBlock(block: FinalBlock): Promise<void> {
@@ -45,12 +63,17 @@ export async function openDerivation(options: OpenDerivation): Promise<Derivatio
       await tree.append(cursor.size, leaves);
     } catch (error) {
       // The chain shows another history than it did before. Nothing is cosigned until a person has looked.
-      if (error instanceof AppError && error.code === 'LOG_CONFLICT') conflict = error;
+      if (error instanceof AppError && error.code === 'LOG_CONFLICT') {
+        conflict = error;
+        options.onConflict?.(error);
+      }
       throw error;
     }
     const next = { block: block.number + 1, size: cursor.size + leaves.length };
     await store.commit([{ type: 'put', key: 'cursor', value: next }]);
     cursor = next;
+    readAtMs = nowMs();
+    trouble = undefined;
     for (const wake of waiting) wake();
   }
 
@@ -59,7 +82,10 @@ export async function openDerivation(options: OpenDerivation): Promise<Derivatio
     contracts,
     fromBlock: cursor.block,
     onBlock,
-    onTrouble: report,
+    onTrouble: (error) => {
+      trouble = error instanceof AppError ? error.code : String(error);
+      report(error);
+    },
     isBusy: () => waiting.size > 0,
   });
   return {
@@ -81,6 +107,13 @@ export async function openDerivation(options: OpenDerivation): Promise<Derivatio
       }
       if (conflict !== undefined) throw conflict;
     },
+    status: () => ({
+      head: watcher.head,
+      block: cursor.block,
+      size: cursor.size,
+      readAtMs,
+      ...(trouble !== undefined && { trouble }),
+    }),
     stop: () => watcher.stop(),
   };
 }

@@ -2,13 +2,16 @@
 import { join } from 'node:path';
 import { openNetwork } from '../chain/network.ts';
 import type { ContractAddresses } from '../core/abi.ts';
+import type { AppError } from '../core/errors.ts';
 import { openKey } from '../log/key.ts';
 import { openTree } from '../log/tree.ts';
 import { openStore } from '../store/level.ts';
 import { COSIGNATURE, parseVerifierKey } from '../verify/note.ts';
+import { openAlarms } from './alarms.ts';
 import { openCosigner } from './cosigner.ts';
 import { openDerivation } from './derive.ts';
 import { openDoor } from './server.ts';
+import { createStatus } from './status.ts';
 
 export interface WitnessOptions {
   /** Own data folder: store, derived log, key. */
@@ -23,6 +26,8 @@ export interface WitnessOptions {
   readonly fromBlock: number;
   /** Verifier key of the log it cosigns for; its name is the origin. */
   readonly logKey: string;
+  /** The log's next key, while the log changes from one to the other. */
+  readonly nextLogKey?: string;
   readonly passphrase: string;
   /** Loopback when absent. */
   readonly host?: string;
@@ -42,7 +47,7 @@ export async function runWitness(
   options: WitnessOptions,
   report: (error: unknown) => void,
 ): Promise<RunningWitness> {
-  const { folder, name, contracts, fromBlock, logKey } = options;
+  const { folder, name, contracts, fromBlock, logKey, nextLogKey } = options;
   const key = await openKey({
     path: join(folder, 'witness-key.json'),
     name,
@@ -52,12 +57,19 @@ export async function runWitness(
   const store = await openStore(join(folder, 'store'));
   const network = await openNetwork({ url: options.rpcUrl, chainId: options.chainId });
   const tree = await openTree(join(folder, 'log'));
-  const derivation = await openDerivation({ network, contracts, fromBlock, store, tree, report });
   const nowSec = () => Math.floor(Date.now() / 1000);
-  const cosigner = openCosigner({ key, logKey, store, tree, derivation, nowSec, report });
+  const alarms = await openAlarms(store, nowSec);
+  const onConflict = ({ code, details }: AppError) => {
+    const { index } = details;
+    alarms.raise({ code, size: Number(index ?? 0), root: '' }).catch(report);
+  };
+  const derivation = await openDerivation({ network, contracts, fromBlock, store, tree, report, onConflict });
+  const logKeys = nextLogKey === undefined ? [logKey] : [logKey, nextLogKey];
+  const cosigner = openCosigner({ key, logKeys, store, tree, derivation, nowSec, alarms, report });
   const origin = parseVerifierKey(logKey).name;
   const { host = '127.0.0.1', port } = options;
-  const door = await openDoor({ cosigner, origin, host, port, report });
+  const status = createStatus({ origin, key: key.verifierKey, cosigner, derivation, alarms });
+  const door = await openDoor({ cosigner, origin, tree, status, host, port, report });
   return {
     url: door.url,
     key: key.verifierKey,

@@ -1,10 +1,17 @@
-/** The witness's HTTP door (c2sp.org/tlog-witness): two routes, on the loopback unless told otherwise. */
+/**
+ * The witness's HTTP door, on the loopback unless told otherwise. To write: add-checkpoint (c2sp.org/tlog-witness). To read, for
+ * anyone: the newest cosigned checkpoint, under the hash of the origin; this server's own copy of the whole log under /log/
+ * (c2sp.org/tlog-tiles); /status and /metrics.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fromUtf8, toHex, utf8 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
+import { readTile } from '../log/serve.ts';
+import type { Tree } from '../log/tree.ts';
 import type { Answer, Cosigner } from './cosigner.ts';
+import type { Status } from './status.ts';
 
 export interface Door {
   readonly url: string;
@@ -14,6 +21,8 @@ export interface Door {
 export interface OpenDoor {
   readonly cosigner: Cosigner;
   readonly origin: string;
+  readonly tree: Tree;
+  readonly status: Status;
   readonly host: string;
   readonly port: number;
   readonly report: (error: unknown) => void;
@@ -22,10 +31,11 @@ export interface OpenDoor {
 /** 63 hashes and a note with a few post-quantum signatures. */
 const BODY_LIMIT = 64 * 1024;
 
-export async function openDoor({ cosigner, origin, host, port, report }: OpenDoor): Promise<Door> {
-  const checkpoint = `/${toHex(sha256(utf8(origin))).slice(2)}/checkpoint`;
+export async function openDoor(options: OpenDoor): Promise<Door> {
+  const { host, port, report } = options;
+  const routes = routesOf(options);
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
-    handle(request, cosigner, checkpoint).then(
+    handle(request, routes).then(
       (found) => send(response, found),
       (error: unknown) => {
         report(error);
@@ -49,18 +59,57 @@ export async function openDoor({ cosigner, origin, host, port, report }: OpenDoo
   };
 }
 
-type Reply = Omit<Answer, 'status'> & { readonly status: number };
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string | Uint8Array;
+  /** It never changes under its address. */
+  readonly isImmutable?: boolean;
+}
 
-async function handle(request: IncomingMessage, cosigner: Cosigner, checkpoint: string): Promise<Reply> {
-  const plain = (status: number, body: string): Reply => ({ status, type: 'text/plain', body });
-  if (request.url === '/add-checkpoint') {
-    if (request.method !== 'POST') return plain(405, 'POST only\n');
+interface Routes {
+  add(body: string): Promise<Answer>;
+  /** undefined for an address that is none. */
+  read(path: string): Promise<Reply | undefined>;
+}
+
+const MISSING: Reply = { status: 404, type: 'text/plain', body: 'not found\n' };
+
+function routesOf({ cosigner, origin, tree, status }: OpenDoor): Routes {
+  const monitoring = `/${toHex(sha256(utf8(origin))).slice(2)}/checkpoint`;
+  const plain = (body: string): Reply => ({ status: 200, type: 'text/plain; charset=utf-8', body });
+  return {
+    add: (body) => cosigner.addCheckpoint(body),
+    async read(path) {
+      if (path === monitoring || path === '/log/checkpoint') {
+        const latest = await cosigner.latest();
+        return latest === undefined ? undefined : plain(latest.note);
+      }
+      if (path === '/status') {
+        const body = `${JSON.stringify(await status.json(), undefined, 2)}\n`;
+        return { status: 200, type: 'application/json', body };
+      }
+      if (path === '/metrics') return plain(await status.metrics());
+      if (!path.startsWith('/log/')) return undefined;
+      const tile = await readTile(tree, path.slice('/log/'.length));
+      return tile && { status: 200, type: 'application/octet-stream', body: tile, isImmutable: true };
+    },
+  };
+}
+
+async function handle(request: IncomingMessage, routes: Routes): Promise<Reply> {
+  const { url = '', method } = request;
+  const only = (allowed: string): Reply => ({ status: 405, type: 'text/plain', body: `${allowed} only\n` });
+  if (url === '/add-checkpoint') {
+    if (method !== 'POST') return only('POST');
     const body = await read(request);
-    return body === undefined ? plain(400, 'malformed request\n') : cosigner.addCheckpoint(body);
+    return body === undefined
+      ? { status: 400, type: 'text/plain', body: 'malformed request\n' }
+      : routes.add(body);
   }
-  if (request.url !== checkpoint || request.method !== 'GET') return plain(404, 'not found\n');
-  const note = await cosigner.latest();
-  return note === undefined ? plain(404, 'nothing cosigned yet\n') : plain(200, note);
+  const found = await routes.read(url);
+  if (found !== undefined && method !== 'GET') return only('GET');
+  return found ?? MISSING;
 }
 
 /** undefined for a body that is too long or no UTF-8. */
@@ -80,7 +129,13 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
   }
 }
 
-function send(response: ServerResponse, { status, type, body }: Reply): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) });
+function send(response: ServerResponse, { status, type, body, isImmutable }: Reply): void {
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'Access-Control-Allow-Origin': '*',
+    'X-Content-Type-Options': 'nosniff',
+  });
   response.end(body);
 }

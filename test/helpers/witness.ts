@@ -4,13 +4,17 @@ import { AppError } from '../../server/core/errors.ts';
 import type { WitnessEndpoint } from '../../server/log/cosigners.ts';
 import { openTree, type Tree } from '../../server/log/tree.ts';
 import { openStore } from '../../server/store/level.ts';
+import { openAlarms } from '../../server/witness/alarms.ts';
 import { openCosigner } from '../../server/witness/cosigner.ts';
 import { type Door, openDoor } from '../../server/witness/server.ts';
+import { createStatus } from '../../server/witness/status.ts';
 import { LOG_KEY, ORIGIN, TIME_SEC, WITNESS_KEYS } from './log.ts';
 
 export interface TestWitness extends WitnessEndpoint {
   readonly tree: Tree;
   readonly reports: AppError[];
+  /** Every request that came, in order. */
+  readonly asked: string[];
   /** Takes the door away and gives it back at the same address. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -30,28 +34,39 @@ export async function testWitness(folder: string, n: number): Promise<TestWitnes
     reach: async (size: number) => {
       if (tree.size < size) throw new AppError('WITNESS_BEHIND', { size: tree.size, asked: size });
     },
+    status: () => ({ head: 0, block: 0, size: tree.size, readAtMs: undefined }),
     stop: async () => {},
   };
+  const nowSec = () => TIME_SEC;
+  const alarms = await openAlarms(store, nowSec);
   const report = (error: AppError) => void reports.push(error);
   const options = {
     key,
-    logKey: LOG_KEY.verifierKey,
+    logKeys: [LOG_KEY.verifierKey],
     store,
     tree,
     derivation,
-    nowSec: () => TIME_SEC,
+    nowSec,
+    alarms,
     report,
   };
   const decides = openCosigner(options);
+  const asked: string[] = [];
   let held = Promise.resolve();
   const cosigner = {
     ...decides,
-    addCheckpoint: (body: string) => held.then(() => decides.addCheckpoint(body)),
+    addCheckpoint(body: string) {
+      asked.push(body);
+      return held.then(() => decides.addCheckpoint(body));
+    },
   };
+  const status = createStatus({ origin: ORIGIN, key: key.verifierKey, cosigner, derivation, alarms });
   const open = (port: number) =>
     openDoor({
       cosigner,
       origin: ORIGIN,
+      tree,
+      status,
       host: '127.0.0.1',
       port,
       report: (error) => reports.push(error as AppError),
@@ -63,6 +78,7 @@ export async function testWitness(folder: string, n: number): Promise<TestWitnes
     key: key.verifierKey,
     tree,
     reports,
+    asked,
     async down() {
       await door?.close();
       door = undefined;

@@ -108,7 +108,7 @@ describe('The log with four witnesses of which three must sign', () => {
     await witnesses[2]!.down();
     expect((await log.publish()).complete).to.equal(false);
     expect(log.latest()).to.equal(undefined);
-    await refused(buildReceipt(log, 3), 'RECEIPT_PENDING');
+    await refused(buildReceipt(log, 3), 'COSIGNATURES_PENDING');
     expect(log.waiting()).to.deep.equal({ size: 10, cosigned: 2, threshold: 3, witnesses: 4 });
     expect(log.witnessStates().map(({ error }) => error)).to.deep.equal([
       'WITNESS_UNREACHABLE',

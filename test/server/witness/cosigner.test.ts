@@ -2,12 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { toBase64, toHex, utf8 } from '../../../server/core/bytes.ts';
+import { concat, toBase64, toHex, utf8 } from '../../../server/core/bytes.ts';
 import { sha256 } from '../../../server/core/hash.ts';
 import { verifyEd25519 } from '../../../server/log/ed25519.ts';
+import type { LogKey } from '../../../server/log/key.ts';
 import { signNote } from '../../../server/log/sign.ts';
+import { decodeBundle } from '../../../server/log/tiles.ts';
 import { formatTreeHead, verifyCosignature } from '../../../server/verify/checkpoint.ts';
+import { leafHash } from '../../../server/verify/merkle.ts';
 import { ED25519, parseNote, parseSignatureLine, parseVerifierKey } from '../../../server/verify/note.ts';
+import type { WitnessStatus } from '../../../server/witness/status.ts';
 import {
   LOG_KEY,
   leavesOf,
@@ -57,12 +61,47 @@ describe('A witness asked for a cosignature (c2sp.org/tlog-witness)', () => {
   it('never cosigns a second root for one size, nor a tree without its last one', async () => {
     await witness.post(request(0, 10));
     const other = entries.map((entry, i) => (i === 4 ? utf8('another history') : entry));
-    expect((await witness.post(request(10, 10, other))).status).to.equal(422);
+    expect((await witness.post(request(10, 10, other))).status).to.equal(409);
     expect((await witness.post(request(10, 20, other))).status).to.equal(422);
-    expect(witness.reports.map(({ code }) => code)).to.deep.equal([
-      'INCONSISTENT_CHECKPOINT',
-      'INCONSISTENT_CHECKPOINT',
-    ]);
+    expect(witness.reports.map(({ code }) => code)).to.deep.equal(['OTHER_ROOT', 'INCONSISTENT_CHECKPOINT']);
+  });
+
+  it('keeps every refusal with its evidence, shows it to anyone, and knows it after a restart', async () => {
+    await witness.post(request(0, 10));
+    const lie = entries.map((entry, i) => (i === 20 ? utf8('made up by the log') : entry));
+    for (let i = 0; i < 3; i++) await witness.post(request(10, 25, lie));
+    await witness.stop();
+    witness = await testWitness(folder, 0);
+    const status = (await (await fetch(`${witness.url}/status`)).json()) as WitnessStatus;
+    expect(status).to.include({ origin: ORIGIN, key: witness.key });
+    expect(status.cosigned).to.include({ size: 10, atSec: TIME_SEC });
+    expect(status.alarms).to.have.length(1);
+    expect(status.alarms[0]).to.include({
+      code: 'ROOT_NOT_DERIVED',
+      size: 25,
+      root: toHex(naiveRoot(lie.slice(0, 25))),
+      own: toHex(naiveRoot(entries.slice(0, 25))),
+      evidence: request(10, 25, lie),
+      count: 3,
+    });
+    const metrics = await (await fetch(`${witness.url}/metrics`)).text();
+    expect(metrics)
+      .to.contain('\nsillok_witness_alarms 1\n')
+      .and.to.contain('sillok_witness_cosigned_size 10\n');
+  });
+
+  it('serves its own copy of the log to anyone: the cosigned checkpoint and every tile it needs', async () => {
+    const read = (path: string) => fetch(`${witness.url}/log/${path}`);
+    expect((await read('checkpoint')).status).to.equal(404);
+    await witness.post(request(0, 10));
+    expect(parseNote(await (await read('checkpoint')).text()).text).to.equal(headOf(10));
+    const hashes = new Uint8Array(await (await read('tile/0/000.p/10')).arrayBuffer());
+    expect(toHex(hashes)).to.equal(toHex(concat(...entries.slice(0, 10).map(leafHash))));
+    const bundle = new Uint8Array(await (await read('tile/entries/000.p/10')).arrayBuffer());
+    expect(decodeBundle(bundle)).to.deep.equal(entries.slice(0, 10));
+    for (const path of ['tile/0/001', 'tile/0/000.p/31', '../store/CURRENT', '%2e%2e/store/CURRENT', ''])
+      expect((await read(path)).status, path).to.equal(404);
+    expect((await fetch(`${witness.url}/log/checkpoint`, { method: 'DELETE' })).status).to.equal(405);
   });
 
   it('refuses and reports a consistent tree that its own node does not show', async () => {
@@ -124,6 +163,14 @@ describe('A witness asked for a cosignature (c2sp.org/tlog-witness)', () => {
       () => request(0, 10).replace('old 0\n', `old 0\n${toBase64(new Uint8Array(32))}\n`),
     ],
     ['another root for the empty tree', 422, () => emptyTree()],
+    [
+      'a signature of the log beside one of its own that is changed',
+      403,
+      () =>
+        signNote(headOf(10), LOG_KEY)
+          .replace('\n\n', `\n\n${lineOf(LOG_KEY, headOf(9))}`)
+          .replace(/^/, 'old 0\n\n'),
+    ],
     ['nothing', 400, () => ''],
     ['a megabyte', 400, () => 'x'.repeat(2 ** 20)],
   ];
@@ -146,6 +193,10 @@ function request(old: number, size: number, of = entries, key = LOG_KEY): string
   const proof = naiveConsistency(old, of.slice(0, size)).map((hash) => `${toBase64(hash)}\n`);
   const text = headOf(size, of).replace(ORIGIN, key.name);
   return `old ${old}\n${proof.join('')}\n${signNote(text, key)}`;
+}
+
+function lineOf(key: LogKey, text: string): string {
+  return signNote(text, key).split('\n\n')[1]!;
 }
 
 function emptyTree(): string {
