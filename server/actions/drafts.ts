@@ -8,6 +8,7 @@ import { AppError } from '../core/errors.ts';
 import { contentHash } from '../core/hash.ts';
 import type { Submission } from '../core/submission.ts';
 import { digestOf, type TypedData, typedDataOf } from '../core/typed-data.ts';
+import { type SignedUnit, signedUnits } from '../core/units.ts';
 import type { Group } from '../outbox/outbox.ts';
 import type { Op } from '../store/level.ts';
 import { noting, type Reads } from './guard.ts';
@@ -16,7 +17,6 @@ import type { Outcome } from './perform.ts';
 import { idempotencyRow } from './perform.ts';
 import { type Answer, answerOf, authorOf, type Call, opsOf, type Planned, planItem } from './plan.ts';
 import { overlaid, type Reader, readerOf } from './reading.ts';
-import { type SignedUnit, signedUnits } from './units.ts';
 
 const LIFE_SEC = 600;
 const MAX_PER_SESSION = 16;

@@ -11,7 +11,7 @@ import {
   submitCalldata,
 } from '../chain/calldata.ts';
 import type { ContractAddresses } from '../core/abi.ts';
-import { concat, fromHex, type Hex, toHex } from '../core/bytes.ts';
+import { fromHex, type Hex, toHex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { entryIdOf, keccak256 } from '../core/hash.ts';
 import { nameToBytes32 } from '../core/ids.ts';
@@ -26,6 +26,7 @@ import type {
   Submission,
 } from '../core/submission.ts';
 import { type BatchToSign, digestOf, type ToSign, typedDataOf } from '../core/typed-data.ts';
+import { batchIdempotency } from '../core/units.ts';
 import type { Op } from '../store/level.ts';
 import { attestedOps, buildTree } from './batch.ts';
 import type { Authorisation } from './rows.ts';
@@ -160,11 +161,6 @@ async function anchorBatches(
     ops.push(...attestedOps(id, items, tree));
   }
   return { to: context.contracts.Attestations, data: anchorCalldata(batches), units, ops };
-}
-
-/** Follows from the members, so that staff who sign a batch in their page and the outbox name it alike. */
-export function batchIdempotency(entryIds: readonly Hex[]): Hex {
-  return toHex(keccak256(concat(...entryIds.map(fromHex))));
 }
 
 /** One item, one signature. */

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import type { Hex } from '../../server/core/bytes.ts';
+import { digestOf, type TypedData } from '../../server/core/typed-data.ts';
 import { type Visitor, visitor } from '../helpers/browser.ts';
 import { giveWallet, invite } from '../helpers/devices.ts';
 import { send } from '../helpers/gateway.ts';
@@ -49,6 +51,16 @@ describe('A poll, from its creation to the recount', function () {
     await page.getByRole('button', { name: '투표 만들기' }).click();
     await page.getByRole('dialog').getByText('시민소통담당관의 이름으로 서명합니다').waitFor();
     await official.look('official-sign');
+    await page.getByRole('button', { name: '취소' }).click();
+    await refusesToSign(page, '**/create-poll/prepare', '투표 만들기', (text) =>
+      text.replaceAll(
+        /"closesAt(Sec)?":(\d+)/g,
+        (_, sec = '', at) => `"closesAt${sec}":${Number(at) + 86_400}`,
+      ),
+    );
+    await official.look('official-sign-refused');
+    await page.getByRole('button', { name: '취소' }).click();
+    await page.getByRole('button', { name: '투표 만들기' }).click();
     await page.getByRole('button', { name: '서명하고 기록하기' }).click();
     await page.getByRole('link', { name: '명부 준비하러 가기' }).click();
     await page.getByRole('heading', { name: '1. 명부 준비' }).waitFor();
@@ -115,6 +127,10 @@ describe('A poll, from its creation to the recount', function () {
   it('freezes the roll and opens the poll', async () => {
     const { page } = official;
     await page.getByText('지금까지 등록한 3명으로').waitFor();
+    await refusesToSign(page, '**/open-poll/prepare', '명부 확정하고 투표 열기', (text) =>
+      text.replaceAll(/"root":"(\d+)\d"/g, '"root":"$10"'),
+    );
+    await page.getByRole('button', { name: '취소' }).click();
     await page.getByRole('button', { name: '명부 확정하고 투표 열기' }).click();
     await page.getByRole('button', { name: '서명하고 기록하기' }).click();
     await page.getByRole('heading', { name: '3. 지켜보기' }).waitFor();
@@ -186,6 +202,27 @@ async function press(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name, exact: true }).waitFor({ timeout: 90_000 });
   await tabTo(page, name);
   await page.keyboard.press('Enter');
+}
+
+/** A gateway that hands out one altered value, with a digest that fits it, gets no signature. */
+async function refusesToSign(
+  page: Page,
+  path: string,
+  button: string,
+  alter: (text: string) => string,
+): Promise<void> {
+  await page.route(path, async (route) => {
+    const answer = await route.fetch();
+    const body = JSON.parse(alter(await answer.text())) as {
+      toSign: { typedData: TypedData; digest: Hex }[];
+    };
+    for (const one of body.toSign) one.digest = digestOf(one.typedData);
+    await route.fulfill({ response: answer, json: body });
+  });
+  await page.getByRole('button', { name: button }).click();
+  await page.getByRole('button', { name: '서명하고 기록하기' }).click();
+  await page.getByText('서버가 보여 준 내용과 서명할 값이 다릅니다.', { exact: false }).waitFor();
+  await page.unroute(path);
 }
 
 async function tabTo(page: Page, name: string): Promise<void> {

@@ -1,26 +1,26 @@
 /** A member of staff signs what the gateway has prepared: the page shows it, computes its digest itself, and sends the signature. */
 import type { Hex } from '../../server/core/bytes.ts';
+import type { AuthoredSubmission } from '../../server/core/submission.ts';
 import type { TypedData } from '../../server/core/typed-data.ts';
-import { askJson } from './api.ts';
+import type { Trust } from '../../server/verify/trust.ts';
+import { askJson, type Problem } from './api.ts';
 import { t } from './lang.ts';
 import { signWithPasskey } from './passkey.ts';
+import type { OwnRoll } from './roll.ts';
 import type { Session } from './session.ts';
 import { signTyped } from './wallet.ts';
 
-export interface PreparedEntry {
-  readonly entryId?: Hex;
-  readonly to?: string;
-  readonly service?: string;
-  readonly schema?: string;
+/** As the gateway says; for an item of a list that cannot be recorded, why not. */
+export type PreparedEntry = AuthoredSubmission & {
+  readonly entryId: Hex;
   readonly document?: unknown;
   readonly salt?: Hex;
-  readonly commitment?: Hex;
-}
+};
 
 export interface Prepared {
   readonly draft: string;
   readonly expiresAtSec: number;
-  readonly entries: readonly PreparedEntry[];
+  readonly entries: readonly (PreparedEntry | { readonly error: Problem })[];
   readonly toSign: readonly { readonly typedData: TypedData; readonly digest: Hex }[];
 }
 
@@ -30,6 +30,8 @@ export interface Act {
   readonly body: unknown;
   /** Stays the same while the same act is tried again. */
   readonly key: string;
+  /** Of an opening: the roll as this page made it. */
+  readonly roll?: OwnRoll;
 }
 
 export function prepare(act: Act): Promise<Prepared> {
@@ -40,17 +42,15 @@ export function prepare(act: Act): Promise<Prepared> {
   });
 }
 
-/** The gateway could hand out something else than it shows: only what the page has hashed itself is signed. */
-export async function signPrepared(prepared: Prepared, session: Session): Promise<Hex[]> {
+/** The gateway could hand out something else than it shows: only what the page has made itself is signed. */
+export async function signPrepared(prepared: Prepared, act: Act, session: Session): Promise<Hex[]> {
   const { digestOf } = await import('../../server/core/typed-data.ts');
-  const { commitsToShown } = await import('./shown.ts');
-  if (!commitsToShown(prepared)) throw new Error(t('sign.mismatch'));
+  const { ownTypedData } = await import('./shown.ts');
+  const ledger = await askJson<Trust>('/v1/trust');
+  const own = ownTypedData(prepared, { organisation: session.organisation, act, ledger });
+  if (own === undefined) throw new Error(t('sign.mismatch'));
   const signatures: Hex[] = [];
-  for (const { typedData, digest } of prepared.toSign) {
-    const own = digestOf(typedData);
-    if (own !== digest.toLowerCase()) throw new Error(t('sign.mismatch'));
-    signatures.push(await signOne(own, typedData, session));
-  }
+  for (const typedData of own) signatures.push(await signOne(digestOf(typedData), typedData, session));
   return signatures;
 }
 

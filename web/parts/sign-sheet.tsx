@@ -28,12 +28,15 @@ export function SignSheet({ act, what, session, onDone, onClose }: SignSheetProp
     prepare(act).then(setPrepared, onClose);
   }, []);
   const bodies = Array.isArray(act.body) ? act.body : [act.body];
+  const shown = (prepared?.entries ?? []).flatMap((entry, i) =>
+    'error' in entry ? [] : [[entry.entryId, entry.document ?? bodies[i]] as const],
+  );
   const sign = async () => {
     if (!prepared) return;
     setError(undefined);
     try {
       setBusy(t(session.kind === 'passkey' ? 'sign.passkey.busy' : 'sign.wallet.busy'));
-      const signatures = await signPrepared(prepared, session);
+      const signatures = await signPrepared(prepared, act, session);
       setBusy(t('busy.send'));
       onDone(await submit(act, prepared, signatures, session));
     } catch (failure) {
@@ -49,12 +52,12 @@ export function SignSheet({ act, what, session, onDone, onClose }: SignSheetProp
       ) : (
         <>
           <Notice kind="info" title={t('sign.as', { name: session.name })}>
-            <p>{t('sign.meaning', { n: prepared.entries.length })}</p>
+            <p>{t('sign.meaning', { n: shown.length })}</p>
           </Notice>
-          {prepared.entries.slice(0, 5).map((entry, i) => (
-            <DocumentView key={entry.entryId ?? i} document={entry.document ?? bodies[i]} act={act} />
+          {shown.slice(0, 5).map(([entryId, document]) => (
+            <DocumentView key={entryId} document={document} act={act} />
           ))}
-          {prepared.entries.length > 5 && <p>{t('sign.others', { n: prepared.entries.length - 5 })}</p>}
+          {shown.length > 5 && <p>{t('sign.others', { n: shown.length - 5 })}</p>}
           <More title={t('sign.technical')}>
             {prepared.toSign.map(({ digest, typedData }) => (
               <p key={digest}>

@@ -275,6 +275,10 @@ export const pollWords = {
     en: 'At least 3 people must be enrolled to keep the ballots secret.',
   },
   'manage.freeze.do': { ko: '명부 확정하고 투표 열기', en: 'Freeze the roll and open the poll' },
+  'manage.freeze.busy': {
+    ko: '확정할 명부를 이 기기에서 다시 계산하는 중입니다 ({n}명)',
+    en: 'The roll to freeze is computed again on this device ({n} members)',
+  },
   'manage.freeze.what': {
     ko: '명부({n}명)를 확정하고 투표를 엽니다',
     en: 'Freeze the roll ({n} people) and open the poll',

@@ -4,13 +4,24 @@ import type { Hex } from '../../core/bytes.ts';
 import { contentHash } from '../../core/hash.ts';
 import { type Known, type Original, type Reading, row } from '../define.ts';
 import { entryId, field } from '../fields.ts';
-import { chunkRow, type Draft, draftRow, imageKey, ownPolls, type RollRow, rollRow } from './enrolment.ts';
+import { isFieldElement } from './ballot.ts';
+import {
+  chunkRow,
+  type Draft,
+  draftRow,
+  imageKey,
+  ownPolls,
+  type RollRow,
+  rollRow,
+  someMembers,
+} from './enrolment.ts';
 import type { PollContent } from './records.ts';
 import { type BallotRow, ballotsOf, newestPolls, type PollRow, pollRow } from './view.ts';
 
 /** Fewer ballots than this and single voters may be guessed from the live result. */
 const FEW_BALLOTS = 20;
 const MAX_PAGE = 200;
+const MAX_MEMBERS = 5_000;
 
 export type PollState = 'draft' | 'enrolling' | 'scheduled' | 'open' | 'closed';
 export type PollNotice = 'FEW_BALLOTS' | 'TEXT_MISSING' | 'TEXT_ALTERED' | 'MORE_BALLOTS_THAN_VOTERS';
@@ -61,6 +72,11 @@ export const pollInput = z.strictObject({ pollId: entryId('투표', 'Poll') });
 export const chunkInput = z.strictObject({
   pollId: entryId('투표', 'Poll'),
   chunk: field(z.coerce.number().int().min(0).max(1023), '묶음 번호', 'Chunk'),
+});
+export const membersInput = z.strictObject({
+  pollId: entryId('투표', 'Poll'),
+  limit: field(z.coerce.number().int().min(1).max(MAX_MEMBERS).default(MAX_MEMBERS), '개수', 'How many'),
+  after: field(z.string().refine(isFieldElement), '이어서', 'Continue after').optional(),
 });
 export const ballotsInput = z.strictObject({
   pollId: entryId('투표', 'Poll'),
@@ -127,6 +143,19 @@ export function* answerChunk({ pollId, chunk }: z.infer<typeof chunkInput>): Rea
   if (poll?.roll === undefined) return undefined;
   const leaves = yield* chunkRow(pollId, chunk);
   return leaves === undefined ? undefined : { chunk, leaves };
+}
+
+/**
+ * Public values of the members, for the official's page: it makes the root again that it is asked to sign. Only once enrolment is
+ * closed, so that nobody sees who comes when.
+ */
+export function* answerMembers(input: z.infer<typeof membersInput>, { actor }: Known): Reading<unknown> {
+  const draft = yield* draftRow(input.pollId);
+  if (draft === undefined || !draft.isEnrolmentClosed) return undefined;
+  if (actor.kind !== 'organisation' || actor.organisation !== draft.content.organisation) return undefined;
+  const after = input.after === undefined ? undefined : BigInt(input.after);
+  const members = (yield* someMembers(input.pollId, input.limit, after)).map(String);
+  return { members, next: members.length < input.limit ? null : members.at(-1)! };
 }
 
 /** Every ballot with its proof, in the order of counting: all that a recount needs beside the chain. */

@@ -64,15 +64,20 @@ export function* ownPolls(organisation: string, limit: number, after?: Hex): Rea
 
 /** Members so far, in the roll's order. */
 export function* membersOf(pollId: Hex): Reading<readonly bigint[]> {
-  const range = memberRange(pollId);
   const members: bigint[] = [];
-  let after: string | undefined;
   for (;;) {
-    const page = yield* rows<true>(range, PAGE, after);
-    for (const { key } of page) members.push(BigInt(`0x${key.slice(range.length)}`));
+    const page = yield* someMembers(pollId, PAGE, members.at(-1));
+    members.push(...page);
     if (page.length < PAGE) return members;
-    after = page.at(-1)!.key;
   }
+}
+
+/** @param after the last member already known */
+export function* someMembers(pollId: Hex, limit: number, after?: bigint): Reading<readonly bigint[]> {
+  const range = memberRange(pollId);
+  const last = after === undefined ? undefined : memberKey(pollId, after.toString());
+  const page = yield* rows<true>(range, limit, last);
+  return page.map(({ key }) => BigInt(`0x${key.slice(range.length)}`));
 }
 
 export function rollRowOf(leaves: readonly bigint[]): RollRow {

@@ -5,12 +5,14 @@ import {
   answerChunk,
   answerImages,
   answerList,
+  answerMembers,
   answerOwn,
   answerPoll,
   answerRoll,
   ballotsInput,
   chunkInput,
   listInput,
+  membersInput,
   ownInput,
   pollInput,
 } from './answers.ts';
@@ -139,6 +141,18 @@ export const voting = defineService({
       example: { ...examples.onePoll, chunk: '0' },
       output: output.chunk,
       answer: answerChunk,
+    }),
+    members: defineQuery({
+      summary: {
+        ko: '등록된 투표 열쇠의 공개값(등록 마감 뒤)',
+        en: 'Public values enrolled, once enrolment is closed',
+      },
+      path: 'polls/{pollId}/members',
+      input: membersInput,
+      access: 'organisation',
+      example: examples.onePoll,
+      output: output.members,
+      answer: answerMembers,
     }),
     ballots: defineQuery({
       summary: { ko: '모든 투표지(재집계용)', en: 'Every ballot, for a recount' },

@@ -73,6 +73,8 @@ export const roll = z.strictObject({
 
 export const chunk = z.strictObject({ chunk: count, leaves: z.array(decimal) });
 
+export const members = z.strictObject({ members: z.array(decimal), next: next(decimal) });
+
 export const ballots = z.strictObject({
   pollId: hex32,
   turnout: count,

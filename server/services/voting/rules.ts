@@ -1,10 +1,10 @@
 /** May this be done now, and what does it change? The chain asks most of it again; what it cannot know is decided here alone. */
 import type { Hex } from '../../core/bytes.ts';
-import { toHex } from '../../core/bytes.ts';
-import { contentHash, entryIdOf, sha256 } from '../../core/hash.ts';
+import { contentHash, entryIdOf } from '../../core/hash.ts';
 import { nameToBytes32 } from '../../core/ids.ts';
 import { type Known, type Plan, type Reading, type Refused, row } from '../define.ts';
 import { ballotIdOf, isAllowedChoice, maskOf } from './ballot.ts';
+import { contentOf } from './content.ts';
 import {
   type CodeRow,
   codeKey,
@@ -18,16 +18,7 @@ import {
   rollRowOf,
   rollRows,
 } from './enrolment.ts';
-import {
-  type Cast,
-  type CreatePoll,
-  type Enrol,
-  type ImportCodes,
-  imageOf,
-  type OnePoll,
-  POLL_SCHEMA,
-  type PollContent,
-} from './records.ts';
+import type { Cast, CreatePoll, Enrol, ImportCodes, OnePoll } from './records.ts';
 import { MAX_ROLL, MIN_ROLL } from './roll.ts';
 import { isCast, type PollRow, pollRow } from './view.ts';
 
@@ -208,32 +199,4 @@ function rollRefusal(poll: PollRow | undefined, draft: Draft, { nowSec }: Known)
 /** Keyed by the city's secret and the poll: a stolen disk gives no codes, and one code in two polls gives no link. */
 function codeKeyOf(pollId: Hex, code: string, known: Known): string {
   return codeKey(pollId, known.subject('voting.code', `${pollId}/${code}`));
-}
-
-function contentOf(input: CreatePoll, organisation: string): PollContent {
-  return {
-    schema: POLL_SCHEMA,
-    organisation,
-    title: input.title,
-    ...(input.text !== undefined && { text: input.text }),
-    options: input.options.map(({ ko, en, image, imageAlt }) => {
-      const found = image === undefined ? undefined : imageOf(image);
-      return {
-        ko,
-        ...(en !== undefined && { en }),
-        ...(found !== undefined && {
-          image: {
-            sha256: toHex(sha256(found.bytes)),
-            mediaType: found.mediaType,
-            ...(imageAlt !== undefined && { alt: imageAlt }),
-          },
-        }),
-      };
-    }),
-    minChoices: input.minChoices,
-    maxChoices: input.maxChoices,
-    opensAtSec: input.opensAt,
-    closesAtSec: input.closesAt,
-    mode: 'open',
-  };
 }

@@ -9,7 +9,7 @@ import { nameToBytes32 } from '../../../server/core/ids.ts';
 import type { AttestationSubmission, Submission } from '../../../server/core/submission.ts';
 import { entryIdOfSubmission } from '../../../server/core/submission-id.ts';
 import { digestOf, typedDataOf } from '../../../server/core/typed-data.ts';
-import { batchIdempotency } from '../../../server/outbox/compose.ts';
+import { batchIdempotency } from '../../../server/core/units.ts';
 import {
   type City,
   chainEvents,

@@ -4,7 +4,9 @@ import type { Hex } from '../../../server/core/bytes.ts';
 import { askJson, newKey } from '../../lib/api.ts';
 import { t } from '../../lib/lang.ts';
 import type { Poll } from '../../lib/polls.ts';
+import { type OwnRoll, rollOf } from '../../lib/roll.ts';
 import type { Session } from '../../lib/session.ts';
+import { Busy } from '../../parts/busy.tsx';
 import { EntryProgress } from '../../parts/entry-progress.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { SignSheet } from '../../parts/sign-sheet.tsx';
@@ -13,7 +15,8 @@ import { SignSheet } from '../../parts/sign-sheet.tsx';
 const FEWEST = 3;
 
 export function Freeze({ poll, session, onChange }: { poll: Poll; session: Session; onChange: () => void }) {
-  const [isSigning, setSigning] = useState(false);
+  const [roll, setRoll] = useState<OwnRoll>();
+  const [hashed, setHashed] = useState<number>();
   const [entryId, setEntryId] = useState<Hex>();
   const [error, setError] = useState<unknown>();
   const key = useRef(newKey());
@@ -26,10 +29,12 @@ export function Freeze({ poll, session, onChange }: { poll: Poll; session: Sessi
         body: { pollId: poll.pollId },
         headers: { 'idempotency-key': newKey() },
       });
-      setSigning(true);
+      setHashed(0);
+      setRoll(await rollOf(poll.pollId, setHashed));
     } catch (failure) {
       setError(failure);
     }
+    setHashed(undefined);
   };
   return (
     <section class="part boxed">
@@ -44,24 +49,31 @@ export function Freeze({ poll, session, onChange }: { poll: Poll; session: Sessi
           <button
             type="button"
             class="krds-btn large"
-            disabled={enrolled < FEWEST || poll.state === 'draft'}
+            disabled={enrolled < FEWEST || poll.state === 'draft' || hashed !== undefined}
             onClick={close}
           >
             {t('manage.freeze.do')}
           </button>
         </div>
       )}
-      {isSigning && (
+      {hashed !== undefined && <Busy what={t('manage.freeze.busy', { n: hashed })} />}
+      {roll && (
         <SignSheet
-          act={{ service: 'voting', action: 'open-poll', body: { pollId: poll.pollId }, key: key.current }}
-          what={t('manage.freeze.what', { n: enrolled })}
+          act={{
+            service: 'voting',
+            action: 'open-poll',
+            body: { pollId: poll.pollId },
+            key: key.current,
+            roll,
+          }}
+          what={t('manage.freeze.what', { n: roll.size })}
           session={session}
           onDone={(answer) => {
-            setSigning(false);
+            setRoll(undefined);
             setEntryId((answer as { entryId: Hex }).entryId);
           }}
           onClose={(failure) => {
-            setSigning(false);
+            setRoll(undefined);
             setError(failure);
             if (failure !== undefined) key.current = newKey();
           }}

@@ -147,6 +147,20 @@ describe('voting: enrolment', () => {
     }
   });
 
+  it('names the members to the own organisation alone, and only when nobody joins any more', () => {
+    const station = new PollingStation();
+    const pollId = station.create();
+    station.enrol(pollId, ['33', '11', '22']);
+    const ask = (by: string, more = {}) => station.ask('members', { pollId, ...more }, by);
+    expect(ask(OFFICE)).equal(undefined);
+    station.act('close-enrolment', { pollId });
+    expect(ask(OFFICE)).deep.equal({ members: ['11', '22', '33'], next: null });
+    expect(ask('seoul.another')).equal(undefined);
+    expect(ask('anonymous')).equal(undefined);
+    expect(ask(OFFICE, { limit: '2' })).deep.equal({ members: ['11', '22'], next: '22' });
+    expect(ask(OFFICE, { limit: '2', after: '22' })).deep.equal({ members: ['33'], next: null });
+  });
+
   it('is over once the organisation closes it or the roll is frozen, and for codes too', () => {
     const station = new PollingStation();
     const pollId = station.create();

@@ -1,12 +1,15 @@
-/** Splits submissions of one organisation into what is signed as one: a bundle, a batch, or a single act. */
-
-import type { ContractAddresses } from '../core/abi.ts';
-import { attestationLeaf, attestationRoot, attestationRows } from '../core/attestation.ts';
-import { AppError } from '../core/errors.ts';
-import type { AttestationSubmission, RecordSubmission, Submission } from '../core/submission.ts';
-import { entryIdOfSubmission } from '../core/submission-id.ts';
-import type { ToSign } from '../core/typed-data.ts';
-import { batchIdempotency } from '../outbox/compose.ts';
+/**
+ * Splits submissions of one organisation into what is signed as one: a bundle, a batch, or a single act. The gateway prepares
+ * with it what staff sign, and their page makes the same from what it shows.
+ */
+import type { ContractAddresses } from './abi.ts';
+import { attestationLeaf, attestationRoot, attestationRows } from './attestation.ts';
+import { concat, fromHex, type Hex, toHex } from './bytes.ts';
+import { AppError } from './errors.ts';
+import { keccak256 } from './hash.ts';
+import type { AttestationSubmission, RecordSubmission, Submission } from './submission.ts';
+import { entryIdOfSubmission } from './submission-id.ts';
+import type { ToSign } from './typed-data.ts';
 
 /** Entries the contract takes in one bundle. */
 const MAX_BUNDLE = 500;
@@ -65,4 +68,9 @@ function batch(
       idempotency: batchIdempotency(group.map(entryIdOfSubmission)),
     },
   };
+}
+
+/** Follows from the members, so that staff who sign a batch in their page and the outbox name it alike. */
+export function batchIdempotency(entryIds: readonly Hex[]): Hex {
+  return toHex(keccak256(concat(...entryIds.map(fromHex))));
 }
