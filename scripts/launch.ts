@@ -27,7 +27,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   audit: { script: 'scripts/audit/main.ts', needs: ['contracts'] },
   verify: { script: 'scripts/verify.ts', needs: [], inUsersFolder: true },
   admin: { script: 'scripts/admin.ts', needs: [], inUsersFolder: true },
-  generate: { script: 'scripts/generate/abi.ts', needs: ['contracts'] },
+  generate: { script: 'scripts/generate/main.ts', needs: ['contracts'] },
 };
 
 interface Step {

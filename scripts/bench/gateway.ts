@@ -1,5 +1,5 @@
 /** A real gateway in a process of its own with an empty data folder, and an organisation with an API key. */
-import { createClient } from '../lib/client.ts';
+import { createClient } from '../../web/lib/client/client.ts';
 import { type StartedGateway, startGatewayProcess } from '../lib/gateway.ts';
 import { ORGANISATION, SCOPES } from './city.ts';
 import { type Load, openLoad } from './load.ts';
@@ -24,14 +24,14 @@ export async function benchGateway(bench: Bench): Promise<BenchGateway> {
   bench.defer(() => running.stop());
   const { adminKey } = running;
   if (adminKey === undefined) throw new Error('the gateway did not print its administrator’s key');
-  const admin = createClient(running.url, adminKey);
-  await admin.post('/v1/admin/organisations', {
+  const admin = createClient({ url: running.url, apiKey: adminKey });
+  await admin.request('POST', '/v1/admin/organisations', {
     organisation: ORGANISATION,
     name: 'Bench',
     kind: 'company',
     accreditations: SCOPES,
   });
-  const { key } = await admin.post<{ key: string }>('/v1/admin/api-keys', {
+  const { key } = await admin.request<{ key: string }>('POST', '/v1/admin/api-keys', {
     organisation: ORGANISATION,
     label: 'bench',
     scopes: ['*'],

@@ -1,5 +1,5 @@
 /** The demonstration's city: who takes part, registered and accredited, each with an API key of its own. */
-import { type Client, createClient } from '../lib/client.ts';
+import { type Client, createClient } from '../../web/lib/client/client.ts';
 
 const ORGANISATIONS = [
   { organisation: 'policy-bureau', name: '정책소통과', kind: 'public-body', accreditations: ['voting'] },
@@ -18,14 +18,16 @@ export type City = Readonly<Record<OrganisationId, Client>>;
 
 /** Registering again what is there already changes nothing. */
 export async function foundCity(url: string, adminKey: string): Promise<City> {
-  const admin = createClient(url, adminKey);
-  const { organisations } = await admin.get<{ organisations: { organisation: string }[] }>(
+  const admin = createClient({ url, apiKey: adminKey });
+  const { organisations } = await admin.request<{ organisations: { organisation: string }[] }>(
+    'GET',
     '/v1/admin/organisations',
   );
   const known = new Set(organisations.map(({ organisation }) => organisation));
   const entries = ORGANISATIONS.map(async (organisation): Promise<[OrganisationId, Client]> => {
-    if (!known.has(organisation.organisation)) await admin.post('/v1/admin/organisations', organisation);
-    const { key } = await admin.post<{ key: string }>('/v1/admin/api-keys', {
+    if (!known.has(organisation.organisation))
+      await admin.request('POST', '/v1/admin/organisations', organisation);
+    const { key } = await admin.request<{ key: string }>('POST', '/v1/admin/api-keys', {
       organisation: organisation.organisation,
       label: `demonstration ${new Date().toISOString()}`,
       scopes: organisation.accreditations.map((service) => `${service}/*`),

@@ -1,17 +1,8 @@
 /** Certificates issued in one batch, looked at as their holders, verified, and one of them revoked. */
-import type { Client } from '../lib/client.ts';
+import type { Client } from '../../web/lib/client/client.ts';
 import type { Outcome } from './outcome.ts';
 
 const NAMES = ['김하나', '이두리', '박세찬', '최네오', '정다솜'];
-
-interface Item {
-  readonly status: number;
-  readonly entryId: string;
-}
-
-interface Status {
-  readonly state: string;
-}
 
 export async function issueCredentials(issuer: Client, verifier: Client): Promise<Outcome> {
   const certificates = NAMES.map((holderName, i) => ({
@@ -20,17 +11,17 @@ export async function issueCredentials(issuer: Client, verifier: Client): Promis
     hours: 12 + i,
     completedOn: '2026-03-02',
   }));
-  const items = await issuer.post<Item[]>('/v1/credentials/issue-course', certificates, { wait: 30 });
-  const entryIds = items.map(({ entryId }) => entryId);
+  const items = await issuer.credentials.issueCourse.all(certificates, { waitSec: 30 });
+  const entryIds = items.map((item) => {
+    if (item.error !== undefined) throw new Error(item.error.detail);
+    return item.entryId;
+  });
   const revoked = entryIds[0]!;
-  const { entryId: revocation } = await issuer.post(
-    '/v1/credentials/revoke',
+  const { entryId: revocation } = await issuer.credentials.revoke(
     { entryId: revoked, reason: 'issued-in-error' },
-    { wait: 30 },
+    { waitSec: 30 },
   );
-  const statuses = await Promise.all(
-    entryIds.map((entryId) => verifier.get<Status>(`/v1/credentials/status/${entryId}`)),
-  );
+  const statuses = await Promise.all(entryIds.map((entryId) => verifier.credentials.status({ entryId })));
   const states = statuses.map(({ state }) => state);
   const isRight = states[0] === 'revoked' && states.slice(1).every((state) => state === 'valid');
   const says = `${NAMES.length} issued; status ${states.join(', ')}`;

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createClient } from '../lib/client.ts';
+import { createClient } from '../../web/lib/client/client.ts';
 import { type StartedGateway, startGatewayProcess } from '../lib/gateway.ts';
 import { showProgress } from '../lib/progress.ts';
 import { renderTable } from '../lib/table.ts';
@@ -68,7 +68,7 @@ async function withOwnGateway<T>(run: (gateway: StartedGateway) => Promise<T>): 
 async function demonstrate(url: string, adminKey: string, ballots: number | 'all'): Promise<boolean> {
   const startedMs = performance.now();
   const city = await foundCity(url, adminKey);
-  const anybody = createClient(url);
+  const anybody = createClient({ url });
   const timed: (Outcome & { readonly seconds: number })[] = [];
   for (const part of [
     () => replayPolls(city['policy-bureau'], anybody, ballots),

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hex } from '../../server/core/bytes.ts';
+import type { Client } from '../../web/lib/client/client.ts';
 import { type BallotOrder, commitmentOfKey, newVotingKey } from '../../web/lib/prove.ts';
-import type { Accepted, Client } from '../lib/client.ts';
 import { showProgress } from '../lib/progress.ts';
 import { proveAll } from '../lib/prover.ts';
 import type { Outcome } from './outcome.ts';
@@ -16,18 +16,6 @@ interface PollFacts {
   readonly options: readonly { readonly id: string; readonly ko: string; readonly en?: string }[];
   readonly optionsCount?: number;
   readonly replay?: Readonly<Record<string, number>>;
-}
-
-interface PollAnswer {
-  readonly turnout: number;
-  readonly tally: readonly number[];
-  readonly opensAtSec: number;
-  readonly nowSec: number;
-  readonly roll: { readonly root: string };
-}
-
-interface Roll {
-  readonly chunkRoots: readonly string[];
 }
 
 const FACTS: readonly PollFacts[] = JSON.parse(
@@ -51,7 +39,7 @@ export async function replayPolls(
     const expected = proportional(Object.values(facts.replay), ballots);
     const cast = await runPoll(official, citizen, facts, pollId, expected);
     entryIds.push(...cast.entryIds);
-    const { turnout, tally } = await citizen.get<PollAnswer>(`/v1/voting/polls/${pollId}`);
+    const { turnout, tally } = await citizen.voting.poll({ pollId });
     const total = expected.reduce((sum, count) => sum + count, 0);
     isRight &&= turnout === total && tally.join() === expected.join();
     tallies.push(`${tally.join(':')} of ${turnout}, input ${expected.join(':')} of ${total}`);
@@ -59,14 +47,13 @@ export async function replayPolls(
   return { name: 'polls', entryIds, isRight, says: `${FACTS.length} polls; tally ${tallies.join('; ')}` };
 }
 
-function createPoll(official: Client, facts: PollFacts): Promise<Accepted & { pollId: Hex }> {
+function createPoll(official: Client, facts: PollFacts): Promise<{ readonly pollId: Hex }> {
   const unknown = (facts.optionsCount ?? facts.options.length) - facts.options.length;
   const unpublished = Array.from({ length: unknown }, (_, i) => {
     const number = facts.options.length + i + 1;
     return { ko: `${number}번 후보(이름 미공개)`, en: `Story ${number} (name not published)` };
   });
-  return official.post(
-    '/v1/voting/create-poll',
+  return official.voting.createPoll(
     {
       title: facts.title,
       options: [
@@ -78,7 +65,7 @@ function createPoll(official: Client, facts: PollFacts): Promise<Accepted & { po
       opensAt: new Date(Math.floor(Date.now() / 1000) * 1000).toISOString(),
       closesAt: new Date(Math.floor((Date.now() + OPEN_FOR_MS) / 1000) * 1000).toISOString(),
     },
-    { wait: 30 },
+    { waitSec: 30 },
   );
 }
 
@@ -104,14 +91,14 @@ async function runPoll(
   const choices = counts.flatMap((count, option) => Array<number>(count).fill(option));
   const keys = choices.map(() => newVotingKey());
   await enrolAll(official, citizen, pollId, keys);
-  await official.post('/v1/voting/open-poll', { pollId }, { wait: 30 });
+  await official.voting.openPoll({ pollId }, { waitSec: 30 });
   const orders = await ballotOrders(citizen, pollId, keys, choices);
   const proving = showProgress(`${facts.id}: proving`, orders.length);
   const proven = await proveAll(orders, () => proving.add());
   proving.done();
   const casting = showProgress(`${facts.id}: casting`, proven.length);
   const entryIds = await inParallel(proven, async (ballot) => {
-    const { entryId } = await citizen.post('/v1/voting/cast', ballot, { wait: 60 });
+    const { entryId } = await citizen.voting.cast(ballot, { waitSec: 30 });
     casting.add();
     return entryId;
   });
@@ -127,9 +114,9 @@ async function enrolAll(
   keys: readonly string[],
 ): Promise<void> {
   const codes = keys.map(() => randomBytes(10).toString('hex').toUpperCase());
-  await official.post('/v1/voting/import-codes', { pollId, codes });
+  await official.voting.importCodes({ pollId, codes });
   await inParallel(keys, (key, i) =>
-    citizen.post('/v1/voting/enrol', { pollId, code: codes[i], commitment: commitmentOfKey(key) }),
+    citizen.voting.enrol({ pollId, code: codes[i]!, commitment: commitmentOfKey(key) }),
   );
 }
 
@@ -139,13 +126,11 @@ async function ballotOrders(
   keys: readonly string[],
   choices: readonly number[],
 ): Promise<BallotOrder[]> {
-  const { chainId, contracts } = await citizen.get<{ chainId: number; contracts: { Ballots: Hex } }>(
-    '/v1/trust',
-  );
-  const poll = await citizen.get<PollAnswer>(`/v1/voting/polls/${pollId}`);
-  const roll = await citizen.get<Roll>(`/v1/voting/polls/${pollId}/roll`);
+  const { chainId, contracts } = await citizen.trust();
+  const poll = await citizen.voting.poll({ pollId });
+  const roll = await citizen.voting.roll({ pollId });
   const chunks = await Promise.all(
-    roll.chunkRoots.map((_, i) => citizen.get<{ leaves: string[] }>(`/v1/voting/polls/${pollId}/roll/${i}`)),
+    roll.chunkRoots.map((_, i) => citizen.voting.rollChunk({ pollId, chunk: i })),
   );
   const leaves = chunks.map((chunk) => chunk.leaves.map(BigInt));
   if (poll.opensAtSec > poll.nowSec) await sleep(1000 * (poll.opensAtSec - poll.nowSec));
@@ -156,7 +141,7 @@ async function ballotOrders(
       votingKey,
       place: { chainId, contract: contracts.Ballots, pollId },
       choices: [choices[i]!],
-      rollRoot: BigInt(poll.roll.root),
+      rollRoot: BigInt(roll.root),
       chunk: { index, leaves: leaves[index]! },
       chunkRoots: roll.chunkRoots.map(BigInt),
     };

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { addDays, seoulDay } from '../../server/core/seoul.ts';
 import { EXAMPLES } from '../../server/services/vehicles/examples.ts';
-import type { Client } from '../lib/client.ts';
+import type { Client } from '../../web/lib/client/client.ts';
 import { showProgress } from '../lib/progress.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -10,9 +10,8 @@ const VINS: readonly { readonly vin: string }[] = JSON.parse(
   readFileSync(new URL('./data/vehicles.json', import.meta.url), 'utf8'),
 ).vins;
 
-interface LookUp {
-  readonly records?: readonly unknown[];
-}
+/** Each step builds on the one before. */
+const FINAL = { waitSec: 30 };
 
 /** Bought three days ago, inspected the next day, sold today; plates and readings are made up. */
 export async function fileVehicles(dealer: Client, inspector: Client, buyer: Client): Promise<Outcome> {
@@ -22,27 +21,20 @@ export async function fileVehicles(dealer: Client, inspector: Client, buyer: Cli
   const progress = showProgress('vehicles: records', 3 * VINS.length);
   for (const [i, { vin }] of VINS.entries()) {
     const car = { vin, plate: `${12 + i}가${3456 + i}` };
+    const purchase = { ...EXAMPLES.purchase, ...car, purchasedOn: addDays(today, -3) };
+    const inspection = { ...EXAMPLES.inspection, ...car, number: inspectionNumber(i) };
+    const sale = { ...EXAMPLES.sale, ...car, soldOn: today, acknowledgedOn: today };
     const steps = [
-      [dealer, 'register-purchase', { ...EXAMPLES.purchase, ...car, purchasedOn: addDays(today, -3) }],
-      [
-        inspector,
-        'register-inspection',
-        {
-          ...EXAMPLES.inspection,
-          ...car,
-          number: inspectionNumber(i),
-          inspectedOn: addDays(today, -2),
-        },
-      ],
-      [dealer, 'register-sale', { ...EXAMPLES.sale, ...car, soldOn: today, acknowledgedOn: today }],
-    ] as const;
-    for (const [client, action, body] of steps) {
-      const { entryId } = await client.post(`/v1/vehicles/${action}`, body, { wait: 30 });
-      entryIds.push(entryId);
+      () => dealer.vehicles.registerPurchase(purchase, FINAL),
+      () => inspector.vehicles.registerInspection({ ...inspection, inspectedOn: addDays(today, -2) }, FINAL),
+      () => dealer.vehicles.registerSale(sale, FINAL),
+    ];
+    for (const step of steps) {
+      entryIds.push((await step()).entryId);
       progress.add();
     }
-    const answer = await buyer.post<LookUp>('/v1/vehicles/look-up', { vin });
-    if (answer.records?.length === steps.length) found += 1;
+    const { records } = await buyer.vehicles.lookUp({ vin });
+    if (records.length === steps.length) found += 1;
   }
   progress.done();
   const isRight = found === VINS.length;

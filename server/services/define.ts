@@ -105,6 +105,8 @@ export interface Action<Input = never> {
   /** Accreditation looked up before the rule runs: schema the organisation must hold (or the service). */
   readonly schema?: string;
   readonly example: unknown;
+  /** Keeps rows of this gateway and puts nothing on the ledger. */
+  readonly isLocal?: true;
   /** Members of its plans' `reply`; absent when they have none. */
   readonly reply?: z.ZodObject;
   plan(input: Input, known: Known): Reading<Plan | Refused>;

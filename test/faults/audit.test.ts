@@ -9,13 +9,13 @@ import { foundCity } from '../../scripts/demo/city.ts';
 import { issueCredentials } from '../../scripts/demo/credentials.ts';
 import { replayPolls } from '../../scripts/demo/polls.ts';
 import { fileVehicles } from '../../scripts/demo/vehicles.ts';
-import { createClient } from '../../scripts/lib/client.ts';
 import { startGatewayProcess } from '../../scripts/lib/gateway.ts';
 import type { Hex } from '../../server/core/bytes.ts';
 import { services } from '../../server/services/index.ts';
 import type { Draft } from '../../server/services/voting/enrolment.ts';
 import { openStore, type Store } from '../../server/store/level.ts';
 import { openVault } from '../../server/vault/vault.ts';
+import { createClient } from '../../web/lib/client/client.ts';
 
 interface Lie {
   readonly says: string;
@@ -187,7 +187,7 @@ describe('the audit', () => {
     truth = join(folder, 'truth');
     const gateway = await startGatewayProcess({ data: truth });
     const city = await foundCity(gateway.url, gateway.adminKey!);
-    const anybody = createClient(gateway.url);
+    const anybody = createClient({ url: gateway.url });
     await fileVehicles(city['hanbit-motors'], city['jangan-inspection'], anybody);
     await issueCredentials(city['lifelong-academy'], anybody);
     await replayPolls(city['policy-bureau'], anybody, 3);

@@ -94,9 +94,11 @@ export class World {
   accept(action: string, input: unknown, by: string): Acted {
     const outcome = this.plan(action, input, by);
     this.requests++;
-    if (!isRefused(outcome))
-      requireFit(this.service.actions[action]!.reply ?? NO_REPLY, outcome.reply ?? {}, action);
     if (isRefused(outcome)) throw new AppError(outcome.refused, { ...outcome.details, field: outcome.field });
+    const { reply = NO_REPLY, isLocal = false } = this.service.actions[action]!;
+    requireFit(reply, outcome.reply ?? {}, action);
+    if (isLocal !== (outcome.submissions.length === 0))
+      throw new Error(`${action} says that it is ${isLocal ? '' : 'not '}local`);
     for (const { entryId, document, salt } of outcome.originals ?? [])
       this.rows.set(`original:${entryId}`, { document, salt });
     for (const { key, value } of outcome.local ?? [])

@@ -79,7 +79,7 @@ const inspection = {
     fuelLeak: 'none',
   },
   inspector: '이점검',
-};
+} as const;
 
 const sale = {
   ...car,

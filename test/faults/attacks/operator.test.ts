@@ -4,11 +4,11 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createClient } from '../../../scripts/lib/client.ts';
 import { type StartedGateway, startGatewayProcess } from '../../../scripts/lib/gateway.ts';
 import { verifyEd25519 } from '../../../server/log/ed25519.ts';
 import { parseTrust } from '../../../server/verify/trust.ts';
 import { verifyReceipt } from '../../../server/verify/verify.ts';
+import { createClient } from '../../../web/lib/client/client.ts';
 import { untilReceipted } from '../../helpers/gateway.ts';
 
 const course = { holderName: '홍길동', courseName: '기초', hours: 8, completedOn: '2026-02-27' };
@@ -46,23 +46,23 @@ describe('an operator who restores and deletes', function () {
     }
   }
   async function issue(url: string, idempotencyKey: string = randomUUID()) {
-    const client = createClient(url, key);
-    const { entryId } = await client.post('/v1/credentials/issue-course', course, { idempotencyKey });
+    const client = createClient({ url, apiKey: key });
+    const { entryId } = await client.credentials.issueCourse(course, { key: idempotencyKey });
     expect(await untilReceipted(url, entryId as `0x${string}`)).include({ state: 'receipted' });
     return { entryId, receipt: await receiptOf(url, entryId) };
   }
 
   it('is told that the chain is older than the store, and nothing is written over what was read', async () => {
     const { url, adminKey } = await start();
-    const admin = createClient(url, adminKey);
-    await admin.post('/v1/admin/organisations', {
+    const admin = createClient({ url, apiKey: adminKey });
+    await admin.request('POST', '/v1/admin/organisations', {
       organisation: 'school',
       name: 'School',
       kind: 'company',
       accreditations: ['credentials'],
     });
     const scopes = ['credentials/*'];
-    ({ key } = await admin.post<{ key: string }>('/v1/admin/api-keys', {
+    ({ key } = await admin.request<{ key: string }>('POST', '/v1/admin/api-keys', {
       organisation: 'school',
       label: 'desk',
       scopes,
@@ -90,13 +90,13 @@ describe('an operator who restores and deletes', function () {
     const { url } = await start();
     const idempotencyKey = randomUUID();
     const { entryId, receipt } = await issue(url, idempotencyKey);
-    const trust = parseTrust(await createClient(url).get('/v1/trust'));
+    const trust = parseTrust(await createClient({ url }).trust());
     await stop();
     await rm(join(data(), 'log'), { recursive: true });
     await rm(join(data(), 'witness/store'), { recursive: true });
     await rm(join(data(), 'witness/log'), { recursive: true });
     const again = (await start()).url;
-    expect(parseTrust(await createClient(again).get('/v1/trust'))).deep.equal(trust);
+    expect(parseTrust(await createClient({ url: again }).trust())).deep.equal(trust);
     const repeated = await issue(again, idempotencyKey);
     expect(repeated.entryId).equal(entryId);
     const next = await issue(again);
