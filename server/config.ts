@@ -234,6 +234,6 @@ function witnesses(text: string): readonly WitnessAddress[] {
       const vkey = part.slice(0, at).trim();
       const expected = '<vkey>@<url>, separated by commas';
       if (at < 0 || !/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(vkey)) throw new Error(expected);
-      return { vkey, url: httpUrl(part.slice(at + 1).trim(), expected).href };
+      return { vkey, url: httpUrl(part.slice(at + 1).trim(), expected).href.replace(/\/+$/, '') };
     });
 }

@@ -51,7 +51,7 @@ describe('configuration', () => {
   it('reads witnesses with their addresses', () => {
     const vkey = 'ledger.example/witness+a2d7de6a+BKg1dghvqhfJEAaiFc5+Z/uGhiLKFVf4khlDyclYzF7i';
     const { witnesses } = readConfig({ SILLOK_WITNESSES: `${vkey}@https://w.example/` });
-    expect(witnesses).deep.equal([{ vkey, url: 'https://w.example/' }]);
+    expect(witnesses).deep.equal([{ vkey, url: 'https://w.example' }]);
   });
 
   it('describes every variable', () => {
