@@ -86,7 +86,6 @@ export function createGateway(options: AppOptions): Gateway {
     dataFolder: config.data,
     queueMax: config.queueMax,
     isEmbedded: config.rpcUrls.length === 0,
-    witnesses: trust.witnesses.map(({ key }) => key.split('+')[0]!),
     threshold: trust.threshold,
   });
   const figures = createFigures(context, ingest, health);

@@ -80,21 +80,16 @@ export function createFigures(context: Context, ingest: Ingest, health: Health):
 
 function serversOf({ nowMs, chain, log, alerts }: HealthStatus): readonly ServerState[] {
   const ageSec = (ms: number) => Math.max(0, Math.round(ms / 1000));
-  const only = {
-    isCurrent: chain.heardAgoMs <= LIMITS.silentMs,
-    head: chain.head,
-    headAgeMs: chain.heardAgoMs,
-    error: undefined,
-  };
-  const nodes = chain.endpoints.length > 0 ? chain.endpoints : [only];
+  // Blocks of an embedded chain come only with entries: what counts there is that it answers.
+  const isAlone = chain.kind === 'embedded';
   return [
-    ...nodes.map(
-      ({ isCurrent, head, headAgeMs, error }, i): ServerState => ({
+    ...chain.endpoints.map(
+      ({ standing, head, headAgeMs }, i): ServerState => ({
         kind: 'node',
         name: String(i + 1),
-        isHealthy: isCurrent && error === undefined,
-        reached: head,
-        ageSec: ageSec(headAgeMs),
+        isHealthy: isAlone ? chain.heardAgoMs <= LIMITS.silentMs : standing === 'good',
+        reached: Math.max(0, head),
+        ageSec: ageSec(isAlone ? chain.heardAgoMs : headAgeMs),
       }),
     ),
     ...log.witnesses.map(

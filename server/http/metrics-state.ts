@@ -97,8 +97,12 @@ export const STATE_GAUGES: readonly StateGauge[] = [
     'Time since a node was last heard.',
     ({ chain }) => chain.heardAgoMs / 1000,
   ),
-  each('sillok_node_current', '1 while the node answers and is not behind.', 'node', nodes, ({ isCurrent }) =>
-    yes(isCurrent),
+  each(
+    'sillok_node_good',
+    '1 while the node answers, is of this chain and no further than the others.',
+    'node',
+    nodes,
+    ({ standing }) => yes(standing === 'good'),
   ),
   each('sillok_node_head', 'Newest block of the node.', 'node', nodes, ({ head }) => head),
   each(

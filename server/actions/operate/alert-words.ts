@@ -37,16 +37,29 @@ export const ALERT_WORDS: Readonly<Record<AlertCode, AlertWords>> = {
   },
   ENDPOINTS_FEW: {
     title: {
-      ko: '최신 상태인 노드가 {of}개 중 {current}개뿐이며, {needed}개가 필요합니다.',
-      en: 'Only {current} of {of} nodes are current; {needed} are needed.',
+      ko: '최신 상태인 노드가 {of}개 중 {good}개뿐이며, {needed}개가 필요합니다.',
+      en: 'Only {good} of {of} nodes are current; {needed} are needed.',
     },
     remedy: {
       ko: '노드끼리 블록이 같다고 확인할 수 없어 새 블록을 믿지 않습니다. 아래 표에서 멈춘 노드를 다시 시작하세요.',
       en: 'No new block counts, because not enough nodes agree on it. Restart the nodes that the table below shows as stopped.',
     },
   },
+  ENDPOINT_FALSE: {
+    title: {
+      ko: '노드 {url}이(가) 다른 체인이거나 다른 노드와 어긋난 이력을 보였습니다({standing}).',
+      en: 'Node {url} is of another chain, or showed another history than the others ({standing}).',
+    },
+    remedy: {
+      ko: '그 노드는 쓰지 않습니다. 침입이나 디스크 손상일 수 있으니 서버를 네트워크에서 떼고 기록을 보존한 뒤 조사하세요. 고친 뒤 게이트웨이를 다시 시작해야 다시 믿습니다.',
+      en: 'It is not used any more. This may be an intrusion or a damaged disk: take the server off the network, keep its logs, and look. It is trusted again only after a restart of the gateway.',
+    },
+  },
   ENDPOINT_DOWN: {
-    title: { ko: '노드 {url}이(가) 멈췄거나 뒤처졌습니다.', en: 'Node {url} is down or behind.' },
+    title: {
+      ko: '노드 {url}이(가) 멈췄거나 뒤처졌습니다({standing}).',
+      en: 'Node {url} is down or behind ({standing}).',
+    },
     remedy: {
       ko: '다른 노드로 계속 운영됩니다. 그 서버에서 노드 프로세스, 디스크, 시계를 확인하고 다시 시작하세요. {error}',
       en: 'The others carry on. On its server check the process, the disk and the clock, and restart it. {error}',

@@ -2,7 +2,9 @@
  * What is wrong: state in, alerts out, the same everywhere they are shown. What an alert means and what to do about it stands in
  * alert-words.ts.
  */
-import type { EndpointState, OperatorState, WitnessState } from './state.ts';
+import type { EndpointState } from '../../chain/endpoints.ts';
+import type { WitnessState } from '../../log/log.ts';
+import type { OperatorState } from './state.ts';
 
 /** Beyond these somebody should look. */
 export const LIMITS = {
@@ -53,7 +55,7 @@ const quorumOf = (endpoints: readonly EndpointState[]): number => Math.floor((en
 const absentees = ({ nowMs, log: { witnesses, published } }: OperatorState): readonly WitnessState[] =>
   witnesses.filter(
     ({ size, cosignedAtMs = 0, error }) =>
-      error !== undefined || (size < published && nowMs - cosignedAtMs > LIMITS.checkpointMs),
+      (error !== undefined || size < published) && nowMs - cosignedAtMs > LIMITS.checkpointMs,
   );
 
 export const ALERTS = {
@@ -74,7 +76,7 @@ export const ALERTS = {
   BLOCKS_STOPPED: {
     severity: 'critical',
     find: ({ nowMs, chain: { kind, endpoints } }) => {
-      const heard = endpoints.filter(({ error }) => error === undefined);
+      const heard = endpoints.filter(({ standing }) => standing !== 'silent');
       const ageMs = Math.min(...heard.map(({ headAgeMs }) => headAgeMs));
       return when(kind === 'network' && heard.length > 0 && ageMs > LIMITS.blockAgeMs, {
         sinceMs: nowMs - ageMs,
@@ -85,19 +87,29 @@ export const ALERTS = {
   ENDPOINTS_FEW: {
     severity: 'critical',
     find: ({ chain: { endpoints } }) => {
-      const current = endpoints.filter(({ isCurrent }) => isCurrent).length;
+      const good = endpoints.filter(({ standing }) => standing === 'good').length;
       const needed = quorumOf(endpoints);
-      return when(endpoints.length > 0 && current < needed, {
-        details: { current, needed, of: endpoints.length },
+      return when(endpoints.length > 0 && good < needed, {
+        details: { good, needed, of: endpoints.length },
       });
     },
+  },
+  ENDPOINT_FALSE: {
+    severity: 'critical',
+    find: ({ chain: { endpoints } }) =>
+      endpoints
+        .filter(({ standing }) => standing === 'foreign' || standing === 'lying')
+        .map(({ url, standing }) => ({ about: url, details: { url, standing } })),
   },
   ENDPOINT_DOWN: {
     severity: 'warning',
     find: ({ chain: { endpoints } }) =>
       endpoints
-        .filter(({ isCurrent, error }) => !isCurrent || error !== undefined)
-        .map(({ url, head, error = '' }) => ({ about: url, details: { url, head, error } })),
+        .filter(({ standing }) => standing === 'silent' || standing === 'behind' || standing === 'ahead')
+        .map(({ url, standing, head, error = '' }) => ({
+          about: url,
+          details: { url, standing, head, error },
+        })),
   },
   PEERS_MISSING: {
     severity: 'warning',
@@ -203,8 +215,8 @@ export const ALERTS = {
     severity: 'warning',
     find: ({ standbys }) =>
       standbys
-        .filter(({ lag, error }) => error === undefined && lag > LIMITS.standbyLag)
-        .map(({ url, lag }) => ({ about: url, details: { url, lag } })),
+        .filter(({ lag = 0, error }) => error === undefined && lag > LIMITS.standbyLag)
+        .map(({ url, lag = 0 }) => ({ about: url, details: { url, lag } })),
   },
   STORE_UNWRITABLE: {
     severity: 'critical',

@@ -1,45 +1,11 @@
 /** How everything stands that an operator answers for: gathered from the parts, judged in alerts.ts. */
 import { statfs } from 'node:fs/promises';
+import type { EndpointState } from '../../chain/endpoints.ts';
 import type { Context } from '../../context.ts';
 import type { AppError } from '../../core/errors.ts';
-import type { Checkpoint } from '../../log/log.ts';
+import type { Checkpoint, WitnessState } from '../../log/log.ts';
 import type { OutboxStatus } from '../../outbox/outbox.ts';
-
-/** A node that the gateway reads from and sends to. */
-export interface EndpointState {
-  /** Without credentials. */
-  readonly url: string;
-  /** It answers, and is not behind the others. */
-  readonly isCurrent: boolean;
-  readonly head: number;
-  /** Since the newest block that it showed came. */
-  readonly headAgeMs: number;
-  /** Where the engine tells: other nodes that it is connected to, validators, and tries that the newest block took beyond the first. */
-  readonly peers?: number;
-  readonly validators?: number;
-  readonly round?: number;
-  readonly error?: string;
-}
-
-/** A server that cosigns the log. */
-export interface WitnessState {
-  readonly name: string;
-  /** Of the newest tree it cosigned. */
-  readonly size: number;
-  readonly cosignedAtMs?: number;
-  /** Of the last time it was asked. */
-  readonly error?: string;
-}
-
-/** A copy of this gateway's store on another server. */
-export interface StandbyState {
-  readonly url: string;
-  /** Number of the newest commit that it holds, and how many it lacks. */
-  readonly number: number;
-  readonly lag: number;
-  readonly epoch: number;
-  readonly error?: string;
-}
+import type { StandbyState } from '../../store/standbys.ts';
 
 export interface OperatorState {
   readonly nowMs: number;
@@ -69,19 +35,11 @@ export interface OperatorState {
   readonly disk?: { readonly freeBytes: number; readonly totalBytes: number };
 }
 
-/** What parts tell that not every setting has. */
-interface Sources {
-  readonly chain: { endpoints?(): readonly EndpointState[] };
-  readonly log: { witnessStates?(): readonly WitnessState[] };
-  readonly store: { standbys?(): readonly StandbyState[] };
-}
-
 export interface Watched {
   readonly context: Context;
   readonly dataFolder: string;
   readonly queueMax: number;
   readonly isEmbedded: boolean;
-  readonly witnesses: readonly string[];
   readonly threshold: number;
   readonly ingest: {
     cursor(): { readonly size: number };
@@ -96,8 +54,7 @@ export interface Watched {
 /** Remembers only what the parts do not: since when leaves wait. */
 export function createObserver(watched: Watched): { observe(): Promise<OperatorState>; close(): void } {
   const { context, ingest, pulse } = watched;
-  const { log, nowMs } = context;
-  const sources = context as Sources;
+  const { chain, log, store, nowMs } = context;
   let waitingSinceMs = (log.latest()?.size ?? 0) < ingest.cursor().size ? nowMs() : undefined;
   const stop = ingest.onEvents(() => {
     waitingSinceMs ??= nowMs();
@@ -112,18 +69,18 @@ export function createObserver(watched: Watched): { observe(): Promise<OperatorS
       const latest = log.latest();
       const heardAgoMs = Math.max(0, nowMs() - pulse.heardAtMs());
       const { head, next } = pulse.watcher;
-      const store = await probe(context);
+      const written = await probe(context);
       const disk = await statfs(watched.dataFolder).catch(() => undefined);
       return {
         nowMs: nowMs(),
         outbox: { ...context.outbox.status(), limit: watched.queueMax },
         chain: {
-          id: context.chain.chainId,
+          id: chain.chainId,
           kind: watched.isEmbedded ? 'embedded' : 'network',
           head,
           next,
           heardAgoMs,
-          endpoints: sources.chain.endpoints?.() ?? [],
+          endpoints: chain.endpoints(),
         },
         log: {
           size: ingest.cursor().size,
@@ -131,10 +88,10 @@ export function createObserver(watched: Watched): { observe(): Promise<OperatorS
           ...(waitingSinceMs !== undefined && { waitingSinceMs }),
           threshold: watched.threshold,
           cosigned: latest?.cosigned ?? [],
-          witnesses: sources.log.witnessStates?.() ?? witnessesOf(watched.witnesses, latest),
+          witnesses: log.witnessStates().map((witness) => atLeast(witness, latest)),
         },
-        standbys: sources.store.standbys?.() ?? [],
-        store,
+        standbys: store.standbys(),
+        store: written,
         ...(disk !== undefined && {
           disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
         }),
@@ -153,7 +110,8 @@ async function probe({ store, nowMs }: Context): Promise<{ readonly error?: stri
   }
 }
 
-/** As far as the newest checkpoint tells. */
-function witnessesOf(names: readonly string[], latest: Checkpoint | undefined): readonly WitnessState[] {
-  return names.map((name) => ({ name, size: latest?.cosigned.includes(name) ? latest.size : 0 }));
+/** After a start no witness was asked yet, but the newest checkpoint tells who signed it. */
+function atLeast(witness: WitnessState, latest: Checkpoint | undefined): WitnessState {
+  const size = latest?.cosigned.includes(witness.name) ? latest.size : 0;
+  return size > witness.size ? { ...witness, size } : witness;
 }

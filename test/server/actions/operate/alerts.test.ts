@@ -8,13 +8,15 @@ import {
   LIMITS,
   stopsWork,
 } from '../../../../server/actions/operate/alerts.ts';
-import type { EndpointState, OperatorState } from '../../../../server/actions/operate/state.ts';
+import type { OperatorState } from '../../../../server/actions/operate/state.ts';
+import type { EndpointState } from '../../../../server/chain/endpoints.ts';
 
 const NOW = 1_800_000_000_000;
 const lane = { address: `0x${'ab'.repeat(20)}`, nextNonce: 4, inFlight: 1, gaps: 0 } as const;
 const node = (i: number, change: Partial<EndpointState> = {}): EndpointState => ({
   url: `http://10.0.0.${i}:8551`,
-  isCurrent: true,
+  isCurrent: i === 1,
+  standing: 'good',
   head: 100,
   headAgeMs: 1000,
   peers: 3,
@@ -61,7 +63,7 @@ const log = (change: Partial<OperatorState['log']>): OperatorState => ({
   log: { ...WELL.log, ...change },
 });
 const old = { headAgeMs: LIMITS.blockAgeMs + 1 };
-const down = { isCurrent: false, error: 'ECONNREFUSED' };
+const down = { standing: 'silent', error: 'CHAIN_UNREACHABLE' } as const;
 const late = { size: 49, cosignedAtMs: NOW - LIMITS.checkpointMs - 1 };
 const paused = { ...lane, pausedBecause: 'nonce used elsewhere' };
 
@@ -74,6 +76,7 @@ const CASES: Readonly<Record<AlertCode, readonly [OperatorState, OperatorState]>
     chain({ endpoints: nodes(old, old, old) }),
   ],
   ENDPOINTS_FEW: [chain({ endpoints: nodes(down, down, down) }), chain({ endpoints: nodes(down, down) })],
+  ENDPOINT_FALSE: [chain({ endpoints: nodes({ standing: 'lying' }) }), chain({ endpoints: nodes(down) })],
   ENDPOINT_DOWN: [chain({ endpoints: nodes(down) }), chain({ endpoints: nodes({ head: 99 }) })],
   PEERS_MISSING: [chain({ endpoints: nodes({ peers: 2 }) }), chain({ endpoints: nodes({ peers: 3 }) })],
   ROUNDS_REPEATED: [chain({ endpoints: nodes({ round: 1 }) }), chain({ endpoints: nodes({ round: 0 }) })],
