@@ -6,7 +6,7 @@
  * number of cosignatures u8 | each: key id, 4 bytes | time in Unix seconds, varint | signature, 64.
  *
  * Left out is what the reader has or can compute: the root follows from leaf and path, names of log and witnesses from the trust
- * file. Signatures under keys that the trust file does not hold are dropped, as every reader of a note must.
+ * file, those of retired keys included. Signatures under keys that the trust file does not hold are dropped, as every reader of a note must.
  */
 import { concat } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
@@ -82,11 +82,12 @@ export function unpackZeros(packed: Uint8Array, limit: number): Uint8Array {
 }
 
 function signatureLines(reader: Reader, trust: Trust): string[] {
-  const log = parseVerifierKey(trust.logKey);
+  const policies = [trust, ...(trust.earlier ?? [])];
   const logKeyId = reader.uint32();
   const signature = reader.take(64);
-  if (logKeyId !== log.keyId) throw new AppError('COMPACT_OTHER_LOG', { keyId: logKeyId });
-  const witnesses = trust.witnesses.map(({ key }) => parseVerifierKey(key));
+  const log = policies.map(({ logKey }) => parseVerifierKey(logKey)).find(({ keyId }) => keyId === logKeyId);
+  if (log === undefined) throw new AppError('COMPACT_OTHER_LOG', { keyId: logKeyId });
+  const witnesses = policies.flatMap((policy) => policy.witnesses).map(({ key }) => parseVerifierKey(key));
   const lines = [formatSignatureLine({ name: log.name, keyId: logKeyId, bytes: signature })];
   for (let left = reader.byte(); left > 0; left--) {
     const keyId = reader.uint32();

@@ -5,9 +5,16 @@ import { AppError } from '../core/errors.ts';
 import { decodeLeaf, type LedgerEvent } from '../core/event.ts';
 import { verifyCosignature, verifySignature } from './checkpoint.ts';
 import { leafHash, rootFromInclusion } from './merkle.ts';
-import { parseVerifierKey, signatureOf, type VerifierKey, type VerifyEd25519 } from './note.ts';
+import {
+  type Note,
+  type NoteSignature,
+  parseVerifierKey,
+  signatureOf,
+  type VerifierKey,
+  type VerifyEd25519,
+} from './note.ts';
 import { parseReceipt, type Receipt } from './receipt.ts';
-import type { Trust } from './trust.ts';
+import { type Policy, policiesFor, type Trust } from './trust.ts';
 import { type Check, failed, outcomeOf, passed, skipped, type Verdict } from './verdict.ts';
 
 export interface Tools {
@@ -38,35 +45,34 @@ export function verifyReceipt(
     const checks = [failed('receipt-form', 'malformed', { place: String(error.details.reason) })];
     return { outcome: 'invalid', checks };
   }
-  const keys = keysOf(trust);
   const leaf = leafHash(receipt.leaf);
   const { checks: leafChecks, event } = checkLeaf(receipt, trust);
   const checks = [
     passed('receipt-form'),
     ...checkExpected(leaf, expected),
     checkInclusion(receipt, leaf),
-    ...checkSignatures(receipt, trust, keys, tools),
+    ...checkSignatures(receipt, trust, tools),
     ...leafChecks,
   ];
   return { outcome: outcomeOf(checks), checks, ...(event === undefined ? {} : { event }) };
 }
 
-interface TrustedKeys {
+interface Keys {
   readonly log: VerifierKey;
   readonly witnesses: readonly { readonly key: VerifierKey; readonly operator: string }[];
 }
 
-const parsedKeys = new WeakMap<Trust, TrustedKeys>();
+const parsedKeys = new WeakMap<Policy, Keys>();
 
 /** Key ids are hashes; one trust file checks many receipts. */
-function keysOf(trust: Trust): TrustedKeys {
-  const known = parsedKeys.get(trust);
+function keysOf(policy: Policy): Keys {
+  const known = parsedKeys.get(policy);
   if (known !== undefined) return known;
   const keys = {
-    log: parseVerifierKey(trust.logKey),
-    witnesses: trust.witnesses.map(({ key, operator }) => ({ key: parseVerifierKey(key), operator })),
+    log: parseVerifierKey(policy.logKey),
+    witnesses: policy.witnesses.map(({ key, operator }) => ({ key: parseVerifierKey(key), operator })),
   };
-  parsedKeys.set(trust, keys);
+  parsedKeys.set(policy, keys);
   return keys;
 }
 
@@ -84,56 +90,98 @@ function checkInclusion(receipt: Receipt, leaf: Uint8Array): Check {
     : failed('in-log', root === undefined ? 'shape' : 'root');
 }
 
-function checkSignatures(receipt: Receipt, trust: Trust, keys: TrustedKeys, tools: Tools): Check[] {
-  const { checkpoint, head } = receipt;
+/** Signatures of one note; policies that follow each other share most of their keys. */
+interface Signatures {
+  readonly note: Note;
+  /** undefined: no line under this key. */
+  signedBy(key: VerifierKey): boolean | undefined;
+  /** undefined: no line under this key; 0: one that does not verify. */
+  cosignedBy(key: VerifierKey): number | undefined;
+}
+
+function signaturesOf(note: Note, { verifyEd25519 }: Tools): Signatures {
+  const found = new Map<string, number | undefined>();
+  const once = (key: VerifierKey, verify: (line: NoteSignature) => number) => {
+    const id = `${key.keyId} ${key.name}`;
+    if (!found.has(id)) {
+      const line = signatureOf(note, key);
+      found.set(id, line === undefined ? undefined : verify(line));
+    }
+    return found.get(id);
+  };
+  return {
+    note,
+    signedBy(key) {
+      const result = once(key, (line) => Number(verifySignature(line, key, note.text, verifyEd25519)));
+      return result === undefined ? undefined : result === 1;
+    },
+    cosignedBy: (key) => once(key, (line) => verifyCosignature(line, key, note.text, verifyEd25519) ?? 0),
+  };
+}
+
+/** The present policy decides, or an earlier one that speaks for a tree of this size. */
+function checkSignatures({ checkpoint, head }: Receipt, trust: Trust, tools: Tools): Check[] {
   if (head.origin !== trust.origin) {
     const details = { origin: head.origin };
     return [skipped('log-signature', 'other-log', details), skipped('witnessed', 'other-log', details)];
   }
-  return [checkLogSignature(receipt, keys.log, tools), checkWitnesses(checkpoint, trust, keys, tools)];
+  const signatures = signaturesOf(checkpoint, tools);
+  const judged = policiesFor(trust, head.size).map((policy) => [
+    checkLogSignature(signatures, trust, policy, head.size),
+    checkWitnesses(signatures, policy, trust.operator),
+  ]);
+  const isForged = (checks: readonly Check[]) =>
+    checks.some(({ details }) => details?.reason === 'bad-signature');
+  return (
+    judged.find(isForged) ??
+    judged.find((checks) => checks.every(({ status }) => status === 'passed')) ??
+    judged.find(([log]) => log!.status === 'passed') ??
+    judged[0]!
+  );
 }
 
-function checkLogSignature({ checkpoint }: Receipt, key: VerifierKey, tools: Tools): Check {
-  const line = signatureOf(checkpoint, key);
-  if (line === undefined) {
-    // A line under the log's name but another key id may be a key this trust file does not know yet, or no longer.
-    const renamed = checkpoint.signatures.some((signature) => signature.name === key.name);
-    return renamed ? skipped('log-signature', 'other-key') : failed('log-signature', 'missing');
-  }
-  const valid = verifySignature(line, key, checkpoint.text, tools.verifyEd25519);
-  return valid ? passed('log-signature', { origin: key.name }) : failed('log-signature', 'bad-signature');
+function checkLogSignature(
+  { note, signedBy }: Signatures,
+  { earlier = [] }: Trust,
+  policy: Policy,
+  size: number,
+): Check {
+  const { log } = keysOf(policy);
+  const isSigned = signedBy(log);
+  if (isSigned !== undefined)
+    return isSigned
+      ? passed('log-signature', { origin: log.name })
+      : failed('log-signature', 'bad-signature');
+  const retired = earlier.find(
+    ({ logKey, lastSize = size }) => lastSize < size && signatureOf(note, parseVerifierKey(logKey)),
+  );
+  if (retired !== undefined)
+    return failed('log-signature', 'retired-key', { lastSize: retired.lastSize ?? 0, size });
+  // A line under the log's name but another key id may be a key this trust file does not know yet.
+  const renamed = note.signatures.some(({ name }) => name === log.name);
+  return renamed ? skipped('log-signature', 'other-key') : failed('log-signature', 'missing');
 }
 
 /** A cosignature under a known key that does not verify condemns the note (c2sp.org/signed-note); a missing one does not. */
-function checkWitnesses(
-  checkpoint: Receipt['checkpoint'],
-  trust: Trust,
-  keys: TrustedKeys,
-  tools: Tools,
-): Check {
+function checkWitnesses({ cosignedBy }: Signatures, policy: Policy, operatorOfLog: string): Check {
+  const { witnesses } = keysOf(policy);
   const names: string[] = [];
   const operators = new Set<string>();
   let latestSec = 0;
-  for (const { key, operator } of keys.witnesses) {
-    const line = signatureOf(checkpoint, key);
-    if (line === undefined) continue;
-    const timeSec = verifyCosignature(line, key, checkpoint.text, tools.verifyEd25519);
-    if (timeSec === undefined) return failed('witnessed', 'bad-signature', { name: key.name });
+  for (const { key, operator } of witnesses) {
+    const timeSec = cosignedBy(key);
+    if (timeSec === undefined) continue;
+    if (timeSec === 0) return failed('witnessed', 'bad-signature', { name: key.name });
     names.push(key.name);
     operators.add(operator);
     latestSec = Math.max(latestSec, timeSec);
   }
-  const details = {
-    k: names.length,
-    n: keys.witnesses.length,
-    threshold: trust.threshold,
-    names: names.join(', '),
-    latestSec,
-  };
-  if (trust.threshold === 0) return skipped('witnessed', 'no-witness-trusted', details);
-  if (names.length < trust.threshold) return skipped('witnessed', 'too-few', details);
+  const { threshold } = policy;
+  const details = { k: names.length, n: witnesses.length, threshold, names: names.join(', '), latestSec };
+  if (threshold === 0) return skipped('witnessed', 'no-witness-trusted', details);
+  if (names.length < threshold) return skipped('witnessed', 'too-few', details);
   // Cosigners that the log's own operator runs add no second pair of eyes: another name, so that no reader misses it.
-  const isIndependent = [...operators].some((operator) => operator !== trust.operator);
+  const isIndependent = [...operators].some((operator) => operator !== operatorOfLog);
   return passed(isIndependent ? 'witnessed' : 'witnessed-by-operator', details);
 }
 

@@ -63,6 +63,10 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
     '신뢰 파일에 없는 기록부 키로 서명되었습니다.',
     'It is signed with a key of the log that the trust file does not hold.',
   ),
+  'log-signature.retired-key': text(
+    '기록부의 옛 키로 서명되었는데, 그 키는 {lastSize}건까지만 유효합니다(이 확인점은 {size}건).',
+    'It is signed with a retired key of the log, which speaks for checkpoints up to {lastSize} entries (this one: {size}).',
+  ),
   'log-signature.other-log': text(
     '신뢰 파일이 모르는 기록부({origin})입니다.',
     'The trust file does not know this log ({origin}).',
@@ -223,4 +227,33 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
     '기록된 것과 다른 문서입니다.',
     'It is not the document that was recorded.',
   ),
+
+  'trust-form': text('신뢰 파일의 형식이 맞음', 'The trust file is well formed'),
+  'trust-form.malformed': text('올바르지 않은 곳: {place}', 'It is malformed at: {place}'),
+
+  'trust-succeeds': text(
+    '가지고 있는 신뢰 파일({from}판)의 다음 판({to}판)임',
+    'It follows the trust file at hand (version {from}) as version {to}',
+  ),
+  'trust-succeeds.proves': text(
+    '지금 믿는 기록부 키가 새 신뢰 파일에 서명했습니다. 지문: {fingerprint}',
+    'The log key that is trusted now signed the new trust file. Fingerprint: {fingerprint}',
+  ),
+  'trust-succeeds.proves-not': text(
+    '그 키가 도난당하지 않았다는 뜻은 아닙니다. 시가 인쇄해 알린 지문과 비교하십시오.',
+    'It does not show that this key was not stolen: compare the fingerprint with the one that the city prints.',
+  ),
+  'trust-succeeds.other-log': text(
+    '다른 기록부({origin})의 것입니다.',
+    'It belongs to another log ({origin}).',
+  ),
+  'trust-succeeds.not-later': text(
+    '가지고 있는 것({from}판)보다 나중 판이 아닙니다({to}판).',
+    'It is no later version ({to}) than the one at hand ({from}).',
+  ),
+  'trust-succeeds.not-signed': text(
+    '지금 믿는 기록부 키의 서명이 없습니다. 사이의 판부터 차례로 받거나 지문을 비교하십시오.',
+    'The log key that is trusted now did not sign it. Take the versions between one after another, or compare the fingerprint.',
+  ),
+  'trust-succeeds.bad-signature': text('서명이 맞지 않습니다.', 'The signature is wrong.'),
 };
