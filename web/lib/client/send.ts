@@ -7,8 +7,8 @@ export interface ClientOptions {
   readonly apiKey?: string | undefined;
   /** Of the words in problems and answers. */
   readonly language?: 'ko' | 'en';
-  /** How often one request is sent at most, while the gateway is busy or cannot be reached; 1 = never again. */
-  readonly tries?: number;
+  /** Seconds for which one request is sent again while the gateway is busy, starts or cannot be reached; 0 = sent once. */
+  readonly patienceSec?: number;
 }
 
 export interface CallOptions {
@@ -57,13 +57,19 @@ export class Problem extends Error {
   }
 }
 
-const USUAL_TRIES = 8;
+/** A gateway that was killed is back by then, and so is a network of which a half was away. */
+const USUAL_PATIENCE_SEC = 120;
 const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 5_000;
 /** Too many requests, and the ways of a gateway, or of what stands before it, to say "not now". */
 const BUSY = [429, 502, 503, 504];
 
-export function createSend({ url, apiKey, language = 'en', tries = USUAL_TRIES }: ClientOptions): Send {
+export function createSend({
+  url,
+  apiKey,
+  language = 'en',
+  patienceSec = USUAL_PATIENCE_SEC,
+}: ClientOptions): Send {
   const base = url.replace(/\/+$/, '');
 
   function once({ method, path, body, headers, isAnonymous = false, signal }: Ask): Promise<Response> {
@@ -82,8 +88,9 @@ export function createSend({ url, apiKey, language = 'en', tries = USUAL_TRIES }
   }
 
   return async function send(ask) {
+    const untilMs = performance.now() + 1000 * patienceSec;
     for (let tried = 1; ; tried++) {
-      const mayRepeat = ask.isRepeatable && tried < tries;
+      const mayRepeat = ask.isRepeatable && performance.now() < untilMs;
       const response = await once(ask).catch((error: unknown) => {
         if (!mayRepeat || ask.signal?.aborted === true) throw error;
         return undefined;
@@ -107,7 +114,7 @@ async function problemOf(response: Response): Promise<Problem> {
 function pauseMs(response: Response | undefined, tried: number): number {
   const asked = 1000 * Number(response?.headers.get('retry-after') ?? Number.NaN);
   const usual = FIRST_PAUSE_MS * 2 ** (tried - 1);
-  return Math.min(Number.isFinite(asked) ? asked : usual, LONGEST_PAUSE_MS) * (1 + Math.random() / 4);
+  return (Number.isFinite(asked) ? asked : Math.min(usual, LONGEST_PAUSE_MS)) * (1 + Math.random() / 4);
 }
 
 /** @throws the signal's reason when it comes first */
