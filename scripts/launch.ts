@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   check: { script: 'scripts/check/main.ts', needs: ['contracts'] },
   demo: { script: 'scripts/demo/main.ts', needs: ['contracts', 'pages'] },
   bench: { script: 'scripts/bench/main.ts', needs: ['contracts', 'pages'] },
+  network: { script: 'scripts/network/main.ts', needs: ['contracts', 'pages'] },
   audit: { script: 'scripts/audit/main.ts', needs: ['contracts'] },
   verify: { script: 'scripts/verify.ts', needs: [], inUsersFolder: true },
   admin: { script: 'scripts/admin.ts', needs: [], inUsersFolder: true },

@@ -20,12 +20,11 @@ import {
   hasLayout,
   type Layout,
   peerUrlOf,
-  thresholdOf,
   writeLayout,
   writeWhole,
 } from './layout.ts';
 import { namespacedHost } from './namespaces.ts';
-import { cityFolder, gatewayFolder, gatewayVariables, witnessOptions } from './programs.ts';
+import { cityFolder, gatewayFolder, gatewayVariables, MAX_VALIDATORS, witnessOptions } from './programs.ts';
 
 export interface InitOptions {
   readonly folder: string;
@@ -50,7 +49,6 @@ const CHAIN_ID = 1445;
 const ORIGIN = 'localhost/log';
 export const PORT_BASE = 21_000;
 export const GATEWAY_PORT = 8080;
-export const MAX_VALIDATORS = 16;
 /** Ports where every host is its own. */
 const HOST_PORTS = { p2pPort: 32_323, rpcPort: 8551, witnessPort: 8552 };
 /** A socket's path has at most 107 bytes. */
@@ -146,17 +144,14 @@ function loopbackPlace(port: (kind: number) => number): CityPlace {
 }
 
 /** Where one more validator goes. */
-export async function nextPlace(
-  layout: Layout,
-  address: string | undefined,
-): Promise<{ name: string } & CityPlace> {
+export async function nextPlace(layout: Layout): Promise<{ name: string } & CityPlace> {
   const number = 1 + Math.max(0, ...layout.cities.map(({ name }) => Number(name.slice('city-'.length))));
   const name = `city-${number}`;
   if (layout.hosts === 'loopback') {
     const ports = await freePorts(3);
     return { name, ...loopbackPlace((kind) => ports[kind]!) };
   }
-  return { name, host: address ?? namespacedHost(layout.id, 'city', number), ...HOST_PORTS };
+  return { name, host: namespacedHost(layout.id, 'city', number), ...HOST_PORTS };
 }
 
 /** All held at once, so that no two are the same. */
@@ -230,9 +225,4 @@ export function writeSettings(folder: string, layout: Layout): void {
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
-}
-
-/** For the table and the words of the start. */
-export function receiptRule({ cities }: Layout): string {
-  return `${thresholdOf(cities.length)} of ${cities.length}`;
 }

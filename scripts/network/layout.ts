@@ -50,6 +50,11 @@ export function thresholdOf(cities: number): number {
   return cities - Math.floor((cities - 1) / 3);
 }
 
+/** For tables and lines. */
+export function receiptRule({ cities }: Layout): string {
+  return `${thresholdOf(cities.length)} of ${cities.length}`;
+}
+
 const fileOf = (folder: string) => join(folder, 'network.json');
 
 export function hasLayout(folder: string): boolean {

@@ -37,6 +37,9 @@ export interface Paths {
   readonly code: string;
 }
 
+/** Above it a round of consensus takes too many messages for city servers. */
+export const MAX_VALIDATORS = 16;
+
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export function programsOf(layout: Layout, folder: string, paths: Paths): Program[] {

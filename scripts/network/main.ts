@@ -1,0 +1,299 @@
+/** `npm run network`: a network of validators, witnesses and gateways, each its own process. */
+import { relative, resolve } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { AppError } from '../../server/core/errors.ts';
+import { startupLine } from '../../server/http/startup-lines.ts';
+import { renderTable } from '../lib/table.ts';
+import { findEngine } from './engine.ts';
+import { NetworkFailure } from './failure.ts';
+import { GATEWAY_PORT, initNetwork, PORT_BASE } from './init.ts';
+import { hasLayout, receiptRule } from './layout.ts';
+import { addValidator, removeValidator } from './members.ts';
+import { openNetwork, type Part, type RunningNetwork, startNetwork } from './network.ts';
+import { pidFile } from './processes.ts';
+import { MAX_VALIDATORS } from './programs.ts';
+import { statusRows } from './status.ts';
+
+interface Command {
+  readonly usage: string;
+  readonly does: string;
+  readonly options?: readonly (keyof typeof OPTIONS)[];
+  /** Names that may follow: none, up to many, or exactly one. */
+  readonly names: 'none' | 'some' | 'one';
+  run(folder: string, flags: Flags, names: readonly string[]): Promise<void>;
+}
+
+const OPTIONS = {
+  folder: { type: 'string', default: './network' },
+  validators: { type: 'string' },
+  gateways: { type: 'string' },
+  hosts: { type: 'string' },
+  'gateway-hosts': { type: 'string' },
+  namespaces: { type: 'boolean' },
+  'port-base': { type: 'string' },
+  'gateway-port': { type: 'string' },
+  'chain-id': { type: 'string' },
+  origin: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsConfig['options'];
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  folder: '--folder PATH          folder of the network [./network]',
+  validators: `--validators N         how many validators, 1 to ${MAX_VALIDATORS} [4]`,
+  gateways: '--gateways N           how many gateways, 1 to 8 [1]',
+  hosts:
+    '--hosts A,B,…          addresses of hosts of their own, one per validator; makes folders to carry there',
+  'gateway-hosts':
+    '--gateway-hosts A,…    addresses of the gateways’ hosts, with --hosts [the first validator’s host]',
+  namespaces: '--namespaces           each server behind a network card of its own (Linux, root)',
+  'port-base': `--port-base N          ports from here on; 0 takes free ones [${PORT_BASE}]`,
+  'gateway-port': `--gateway-port N       port of the first gateway; 0 takes a free one [${GATEWAY_PORT}]`,
+  'chain-id': '--chain-id N           [1445]',
+  origin: '--origin NAME          name of the log in its checkpoints [localhost/log]',
+};
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+const MAKING = [
+  'validators',
+  'gateways',
+  'namespaces',
+  'port-base',
+  'gateway-port',
+  'chain-id',
+  'origin',
+] as const;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  up: {
+    usage: 'npm run network',
+    does: 'makes the network if there is none, and starts what does not run',
+    options: MAKING,
+    names: 'none',
+    run: up,
+  },
+  init: {
+    usage: 'npm run network -- init',
+    does: 'makes keys, genesis and settings; starts nothing',
+    options: [...MAKING, 'hosts', 'gateway-hosts'],
+    names: 'none',
+    run: init,
+  },
+  start: {
+    usage: 'npm run network -- start [PART …]',
+    does: 'starts what does not run, or the named parts',
+    names: 'some',
+    run: (folder, _, names) =>
+      names.length === 0 ? up(folder, {}) : each(folder, names, 'started', (part) => part.start()),
+  },
+  stop: {
+    usage: 'npm run network -- stop [PART …]',
+    does: 'ends everything, or the named parts, as an operator would',
+    names: 'some',
+    run: (folder, _, names) =>
+      names.length === 0 ? stopAll(folder) : each(folder, names, 'stopped', (part) => part.stop()),
+  },
+  kill: {
+    usage: 'npm run network -- kill PART …',
+    does: 'ends the named parts as a power cut would (kill -9)',
+    names: 'some',
+    run: (folder, _, names) => each(folder, names, 'killed', (part) => part.kill()),
+  },
+  restart: {
+    usage: 'npm run network -- restart PART …',
+    does: 'stops and starts the named parts',
+    names: 'some',
+    run: (folder, _, names) =>
+      each(folder, names, 'restarted', async (part) => {
+        await part.stop();
+        await part.start();
+      }),
+  },
+  status: {
+    usage: 'npm run network -- status',
+    does: 'validators, heads, rounds, peers, witnesses; exit code 1 when something does not run',
+    names: 'none',
+    run: status,
+  },
+  add: {
+    usage: 'npm run network -- add',
+    does: 'makes a further city server and has it voted in',
+    names: 'none',
+    run: async (folder) => {
+      const { name } = await addValidator(folder, say);
+      console.log(`${name} is one of the validators. The trust file of the gateway names its witness.`);
+    },
+  },
+  remove: {
+    usage: 'npm run network -- remove CITY',
+    does: 'votes a city server out and stops it; its folder stays',
+    names: 'one',
+    run: (folder, _, [name]) => removeValidator(folder, name!, say),
+  },
+};
+
+class Usage extends Error {}
+
+const say = (line: string) => console.error(`network: ${line} …`);
+
+function help(): string {
+  const commands = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(42)} ${does}`);
+  return `${commands.join('\n')}\n\n  PART is a name of the table, for instance city-2/node, city-2/witness or gateway-1.\n  Each command tells its options with --help; all take ${MEANINGS.folder}.\n  Real hosts: see scripts/network/README.md.`;
+}
+
+function helpOf({ usage, does, options = [] }: Command): string {
+  const lines = [...options, 'folder'].map((name) => `  ${MEANINGS[name]}`);
+  return `${usage} [OPTION …]\n${does}\n\n${lines.join('\n')}`;
+}
+
+async function up(folder: string, flags: Flags): Promise<void> {
+  if (!hasLayout(folder)) await make(folder, flags);
+  else if (Object.keys(flags).some((name) => flags[name] !== undefined))
+    throw new Usage(`${folder} holds a network already: options of its making say nothing any more`);
+  const network = await startNetwork({ folder, onProgress: say });
+  show(network);
+}
+
+async function init(folder: string, flags: Flags): Promise<void> {
+  const { cities, hosts } = await make(folder, flags);
+  const next =
+    hosts === 'separate'
+      ? 'Carry each folder below hosts/ to its machine as scripts/network/README.md says.'
+      : 'Start it with: npm run network -- start';
+  console.log(`${cities.length} validators, ${cities.length} witnesses: ${folder}\n${next}`);
+}
+
+async function make(folder: string, flags: Flags) {
+  const addresses = list(flags.hosts);
+  if (flags['gateway-hosts'] !== undefined && addresses === undefined)
+    throw new Usage('--gateway-hosts goes with --hosts');
+  if (flags.namespaces === true && addresses !== undefined)
+    throw new Usage('--namespaces and --hosts exclude each other');
+  const gatewayHosts = list(flags['gateway-hosts']) ?? addresses?.slice(0, 1);
+  const validators = number(flags, 'validators', 1, MAX_VALIDATORS) ?? addresses?.length ?? 4;
+  if (addresses !== undefined && addresses.length !== validators)
+    throw new Usage(`--hosts names ${addresses.length} hosts for ${validators} validators`);
+  for (const address of [...(addresses ?? []), ...(gatewayHosts ?? [])]) mustBePrivate(address);
+  const chainId = number(flags, 'chain-id', 1, 2 ** 40);
+  const portBase = number(flags, 'port-base', 0, 65_000);
+  const gatewayPort = number(flags, 'gateway-port', 0, 65_000);
+  // Whoever has no engine should hear it before anything is made.
+  if (addresses === undefined) await findEngine();
+  say(`making keys and genesis in ${folder}`);
+  return initNetwork({
+    folder,
+    validators,
+    gateways: gatewayHosts?.length ?? number(flags, 'gateways', 1, 8) ?? 1,
+    ...(addresses !== undefined && {
+      hosts: 'separate' as const,
+      addresses: [...addresses, ...gatewayHosts!],
+    }),
+    ...(flags.namespaces === true && { hosts: 'namespaces' as const }),
+    ...(chainId !== undefined && { chainId }),
+    ...(portBase !== undefined && { portBase }),
+    ...(gatewayPort !== undefined && { gatewayPort }),
+    ...(typeof flags.origin === 'string' && { origin: originOf(flags.origin) }),
+  });
+}
+
+function list(value: string | boolean | undefined): string[] | undefined {
+  return typeof value === 'string' ? value.split(',').map((part) => part.trim()) : undefined;
+}
+
+function number(flags: Flags, name: string, min: number, max: number): number | undefined {
+  const text = flags[name];
+  if (text === undefined) return undefined;
+  const value = /^\d{1,13}$/.test(String(text)) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max))
+    throw new Usage(`--${name} takes a whole number from ${min} to ${max}`);
+  return value;
+}
+
+/** A node's RPC has no door of its own: on a public address everybody could write to the chain. */
+function mustBePrivate(address: string): void {
+  const isPrivate =
+    /^(127|10)\.\d+\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+$|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.\d+\.\d+$/;
+  if (!isPrivate.test(address) || address.split('.').some((part) => Number(part) > 255))
+    throw new Usage(`${address} is no private IPv4 address (10.…, 172.16.…, 192.168.…, 100.64.…)`);
+}
+
+function originOf(text: string): string {
+  if (!/^[\x21-\x2a\x2c-\x7e]{1,80}$/.test(text))
+    throw new Usage('--origin takes 1 to 80 printable ASCII characters without space and plus');
+  return text;
+}
+
+async function each(
+  folder: string,
+  names: readonly string[],
+  done: string,
+  act: (part: Part) => Promise<void>,
+): Promise<void> {
+  const network = await openNetwork(folder);
+  if (names.length === 0) throw new Usage(`name a part: ${network.parts.map(({ name }) => name).join(', ')}`);
+  const parts = names.map((name) => {
+    const part = network.parts.find((one) => one.name === name);
+    if (part === undefined)
+      throw new Usage(`no part "${name}". There are: ${network.parts.map((one) => one.name).join(', ')}`);
+    return part;
+  });
+  for (const part of parts) {
+    await act(part);
+    console.log(`${part.name}: ${done}${part.pid === undefined ? '' : `, process ${part.pid}`}`);
+  }
+}
+
+async function stopAll(folder: string): Promise<void> {
+  const network = await openNetwork(folder);
+  const running = network.parts.filter(({ pid }) => pid !== undefined).length;
+  await network.stop();
+  console.log(running === 0 ? 'Nothing ran.' : `${running} processes ended.`);
+}
+
+async function status(folder: string): Promise<void> {
+  const network = await openNetwork(folder);
+  console.log(renderTable(['process', 'pid', 'state'], await statusRows(network)));
+  if (network.parts.some(({ pid }) => pid === undefined)) process.exitCode = 1;
+}
+
+function show(network: RunningNetwork): void {
+  const { folder, layout, parts, gateways } = network;
+  const rows = parts.map(({ name, pid, url, log }) => [name, pid ?? '-', url, relative('.', log)]);
+  const file = relative('.', pidFile(folder, 'PART'));
+  console.log(renderTable(['process', 'pid', 'address', 'log'], rows));
+  console.log(`
+${layout.cities.length} validators; a receipt needs the cosignatures of ${receiptRule(layout)} witnesses.
+Administrator's key: ${gateways.map(({ adminKeyFile }) => relative('.', adminKeyFile)).join(', ')}
+
+  end one           npm run network -- stop PART        for instance: stop ${parts[1]?.name}
+  as a power cut    npm run network -- kill PART        or: kill -9 $(cat ${file.replace('PART', parts[0]!.name.replace('/', '-'))})
+  and back          npm run network -- start PART       or restart PART
+  how it goes       npm run network -- status
+  end everything    npm run network -- stop
+
+Sillok is open at ${gateways[0]?.url ?? '-'}`);
+}
+
+async function main(): Promise<void> {
+  const [first = ''] = process.argv.slice(2);
+  const isNamed = first !== '' && !first.startsWith('-');
+  const command = COMMANDS[isNamed ? first : 'up'];
+  if (command === undefined || first === 'up') throw new Usage(`no command "${first}"; see --help`);
+  const args = process.argv.slice(isNamed ? 3 : 2);
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  if (values.help) return console.log(isNamed ? helpOf(command) : `${help()}\n\n${helpOf(command)}`);
+  const { folder, help: _, ...flags } = values;
+  const foreign = Object.keys(flags).find((name) => !command.options?.includes(name as keyof typeof OPTIONS));
+  if (foreign !== undefined) throw new Usage(`--${foreign} says nothing here; see --help`);
+  const fits = { none: positionals.length === 0, one: positionals.length === 1, some: true }[command.names];
+  if (!fits) throw new Usage(`usage: ${command.usage}`);
+  await command.run(resolve(folder), flags, positionals);
+}
+
+main().catch((error: Error & { code?: string }) => {
+  const isUsage = error instanceof Usage || error.code?.startsWith('ERR_PARSE_ARGS') === true;
+  const isKnown = isUsage || error instanceof NetworkFailure;
+  const line = isKnown || !(error instanceof AppError) ? error.message : startupLine(error);
+  console.error(`network: ${line}`);
+  process.exit(isUsage ? 2 : 1);
+});

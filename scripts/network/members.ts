@@ -1,0 +1,149 @@
+/** Validators come and go by vote: more than half of those there are must say so, each through its own node. */
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NetworkFailure } from './failure.ts';
+import { makeNodeKey } from './genesis.ts';
+import { makeCity, nextPlace, writeSettings } from './init.ts';
+import { type CityServer, type Layout, peerUrlOf, writeLayout } from './layout.ts';
+import { type NodePart, openNetwork, type RunningNetwork, startNetwork } from './network.ts';
+import { cityFolder, MAX_VALIDATORS } from './programs.ts';
+import { ask, askOperator } from './rpc.ts';
+
+type Key = 'governance.addvalidator' | 'governance.removevalidator';
+
+/** A vote goes into the next block that its node proposes; with dead members some rounds pass before. */
+const VOTE_MS = 180_000;
+const SYNC_MS = 300_000;
+
+/**
+ * Makes a further city server, lets it catch up, has it voted in, and tells the gateways of its witness.
+ * @param onProgress one line per step
+ */
+export async function addValidator(folder: string, onProgress: (line: string) => void): Promise<CityServer> {
+  const before = await openNetwork(folder);
+  const { layout } = before;
+  mustBeHere(layout);
+  mustRun(before.nodes);
+  if (layout.cities.length >= MAX_VALIDATORS)
+    throw new NetworkFailure(`A network has at most ${MAX_VALIDATORS} validators.`);
+  const place = await nextPlace(layout);
+  const city = await makeCity(folder, layout.origin, place.name, makeNodeKey(), place);
+  const after: Layout = { ...layout, cities: [...layout.cities, city] };
+  writeLayout(folder, after);
+  writeSettings(folder, after);
+  onProgress(`${city.name}: starting`);
+  await startNetwork({ folder, kinds: ['node'] });
+  if (layout.hosts === 'loopback')
+    for (const node of before.nodes) await askOperator(node.ipc, 'admin_addPeer', peerUrlOf(city));
+  else await restartInTurn(folder, before.nodes, onProgress);
+  const network = await openNetwork(folder);
+  const own = network.nodes.find(({ validator }) => validator === city.validator)!;
+  onProgress(`${city.name}: catching up`);
+  await whenLevel(own, before.nodes);
+  onProgress(`${city.name}: asking ${before.nodes.length} validators for their votes`);
+  await vote(before.nodes, 'governance.addvalidator', city.validator);
+  await whenMember(before.nodes, city.validator, true);
+  onProgress(`${city.name}: is a validator; starting its witness`);
+  await startNetwork({ folder, kinds: ['node', 'witness'] });
+  await restartGateways(folder, onProgress);
+  return city;
+}
+
+/** Votes it out, stops its processes, and tells the gateways. Its folder stays. */
+export async function removeValidator(
+  folder: string,
+  name: string,
+  onProgress: (line: string) => void,
+): Promise<void> {
+  const network = await openNetwork(folder);
+  const { layout } = network;
+  mustBeHere(layout);
+  const city = layout.cities.find((one) => one.name === name);
+  const known = layout.cities.map((one) => one.name).join(', ');
+  if (city === undefined) throw new NetworkFailure(`There is no ${name}. There are: ${known}.`);
+  if (layout.cities.length === 1) throw new NetworkFailure('The last validator cannot be removed.');
+  // A node may not vote itself out, and the one that is to go may be dead.
+  const others = network.nodes.filter(({ validator }) => validator !== city.validator);
+  const voters = others.filter(({ pid }) => pid !== undefined);
+  if (2 * voters.length <= layout.cities.length)
+    throw new NetworkFailure(
+      `${voters.length} of ${layout.cities.length} validators run; more than half must vote.`,
+    );
+  onProgress(`${name}: asking ${voters.length} validators for their votes`);
+  await vote(voters, 'governance.removevalidator', city.validator);
+  await whenMember(voters, city.validator, false);
+  onProgress(`${name}: is no validator any more; stopping its processes`);
+  for (const part of network.parts) if (part.name.startsWith(`${name}/`)) await part.stop();
+  const after: Layout = { ...layout, cities: layout.cities.filter((one) => one !== city) };
+  writeLayout(folder, after);
+  writeSettings(folder, after);
+  rmSync(`${cityFolder(folder, city)}/node/ipc`, { force: true });
+  for (const node of voters) await askOperator(node.ipc, 'admin_removePeer', peerUrlOf(city)).catch(() => {});
+  await restartGateways(folder, onProgress);
+}
+
+/** They take peers from the members' addresses only, and read those at their start. One after another, so that the rest goes on. */
+async function restartInTurn(
+  folder: string,
+  before: readonly NodePart[],
+  onProgress: (line: string) => void,
+): Promise<void> {
+  const { nodes } = await openNetwork(folder);
+  for (const old of before) {
+    onProgress(`${old.name}: restarting with the new list of members`);
+    await old.stop();
+    const node = nodes.find(({ name }) => name === old.name)!;
+    await node.start();
+    await whenLevel(
+      node,
+      nodes.filter(({ pid, name }) => pid !== undefined && name !== old.name),
+    );
+  }
+}
+
+function mustBeHere({ hosts }: Layout): void {
+  if (hosts === 'separate')
+    throw new NetworkFailure('These validators run on hosts of their own: see scripts/network/README.md.');
+}
+
+function mustRun(nodes: readonly NodePart[]): void {
+  const dead = nodes.filter(({ pid }) => pid === undefined);
+  if (dead.length > 0)
+    throw new NetworkFailure(
+      `Start ${dead.map(({ name }) => name).join(', ')} first: votes need running nodes.`,
+    );
+}
+
+async function vote(nodes: readonly NodePart[], key: Key, validator: string): Promise<void> {
+  for (const node of nodes) await askOperator(node.ipc, 'governance_vote', key, validator);
+}
+
+async function whenMember(nodes: readonly NodePart[], validator: string, wanted: boolean): Promise<void> {
+  const isDone = async ({ rpcUrl }: NodePart) => {
+    const validators = await ask<string[]>(rpcUrl, 'istanbul_getValidators', 'latest').catch(() => undefined);
+    return validators?.includes(validator) === wanted;
+  };
+  for (const until = Date.now() + VOTE_MS; ; await sleep(500)) {
+    if ((await Promise.all(nodes.map(isDone))).every(Boolean)) return;
+    if (Date.now() > until)
+      throw new NetworkFailure('The vote found no majority in time; the same command asks again.');
+  }
+}
+
+async function whenLevel(node: NodePart, others: readonly NodePart[]): Promise<void> {
+  const head = ({ rpcUrl }: NodePart) => ask<string>(rpcUrl, 'eth_blockNumber').then(Number, () => 0);
+  const wanted = await head(others[0]!);
+  for (const until = Date.now() + SYNC_MS; (await head(node)) < wanted; await sleep(500))
+    if (Date.now() > until) throw new NetworkFailure(`${node.name} does not catch up; see ${node.log}.`);
+}
+
+/** They read the witnesses at their start. */
+async function restartGateways(folder: string, onProgress: (line: string) => void): Promise<void> {
+  const { gateways }: RunningNetwork = await openNetwork(folder);
+  for (const gateway of gateways) {
+    if (gateway.pid === undefined) continue;
+    onProgress(`${gateway.name}: restarting with the new list of witnesses`);
+    await gateway.stop();
+    await gateway.start();
+  }
+}
