@@ -15,6 +15,7 @@ type Page = ComponentType<PageProps>;
 
 const PAGES: readonly (readonly [string, () => Promise<Page>])[] = [
   ['/', async () => (await import('./pages/start.tsx')).StartPage],
+  ['/dashboard', async () => (await import('./pages/dashboard/dashboard.tsx')).DashboardPage],
   ['/work', async () => (await import('./pages/work.tsx')).WorkPage],
   ['/polls', async () => (await import('./pages/polls/list.tsx')).PollListPage],
   ['/polls/{pollId}', async () => (await import('./pages/polls/poll.tsx')).PollPage],

@@ -4,7 +4,7 @@ import { lang } from './lang.ts';
 const ZONE = 'Asia/Seoul';
 const locale = () => (lang() === 'ko' ? 'ko-KR' : 'en-GB');
 
-export function dateTime(sec: number): string {
+export function dateTime(sec: number, withSeconds = false): string {
   return new Intl.DateTimeFormat(locale(), {
     timeZone: ZONE,
     year: 'numeric',
@@ -12,6 +12,7 @@ export function dateTime(sec: number): string {
     day: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    ...(withSeconds && { second: '2-digit' }),
     hourCycle: 'h23',
   }).format(sec * 1000);
 }
@@ -23,6 +24,31 @@ export function date(sec: number): string {
     month: 'short',
     day: 'numeric',
   }).format(sec * 1000);
+}
+
+/** An hour of the last few days. */
+export function hour(sec: number): string {
+  return new Intl.DateTimeFormat(locale(), {
+    timeZone: ZONE,
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(sec * 1000);
+}
+
+/** How long ago, in the largest unit that still tells something. */
+export function ago(sec: number): string {
+  const [value, unit] =
+    sec < 120
+      ? ([sec, 'second'] as const)
+      : sec < 7200
+        ? ([sec / 60, 'minute'] as const)
+        : sec < 172_800
+          ? ([sec / 3600, 'hour'] as const)
+          : ([sec / 86_400, 'day'] as const);
+  return new Intl.RelativeTimeFormat(locale(), { numeric: 'always' }).format(-Math.round(value), unit);
 }
 
 export function number(value: number): string {

@@ -67,10 +67,15 @@ function Figures() {
       <p class="subtle small">
         {data.lastEntryAtSec !== undefined && t('start.last', { when: dateTime(data.lastEntryAtSec) })}{' '}
         {t('start.same')}{' '}
-        <a class="textlink" href="/v1/overview">
+        <a class="textlink" href="/v1/figures">
           {t('start.data')}
         </a>
       </p>
+      <div>
+        <a class="krds-btn medium secondary" href="/dashboard">
+          {t('start.dashboard')}
+        </a>
+      </div>
     </section>
   );
 }

@@ -3,6 +3,7 @@
 import { adminWords } from './admin.ts';
 import { commonWords } from './common.ts';
 import { credentialWords } from './credentials.ts';
+import { dashboardWords } from './dashboard.ts';
 import { pollWords } from './polls.ts';
 import { proofWords } from './proof.ts';
 import { staffWords } from './staff.ts';
@@ -16,4 +17,5 @@ export const words = {
   ...vehicleWords,
   ...credentialWords,
   ...adminWords,
+  ...dashboardWords,
 };
