@@ -15,9 +15,9 @@ export interface Rejection {
 
 const KNOWN =
   /already known|known transaction|already exists|already imported|nonce (is )?too low|old nonce|same hash/i;
-/** Size, gas and form: properties of the bytes, the same at every node. */
+/** Size, gas and form: properties of the bytes, the same at every node. What they offer or what their sender owns is none. */
 const PERMANENT =
-  /exceeds (the )?(block|transaction) gas|gas limit (is )?(reached|too high|exceed)|greater than the (block|cap)|oversized|too large|size (limit|exceed)|intrinsic gas|floor gas|invalid (sender|signature|chain id|transaction)|rlp|insufficient funds|reverted|max.*initcode|not supported/i;
+  /exceeds (the )?(block|transaction) gas|gas limit (is )?(reached|too high|exceed)|greater than the (block|cap)|oversized|too large|size (limit|exceed)|intrinsic gas|floor gas|invalid (sender|signature|chain id|transaction)|rlp|reverted|max.*initcode|not supported/i;
 
 export function rejectionOf(error: unknown): Rejection {
   if (!(error instanceof AppError) || error.code !== 'CHAIN_ERROR')

@@ -41,7 +41,12 @@ export function acceptGroups(desk: Desk, firstSeq: number): Accept {
   }
 
   return async ({ groups, ops }) => {
-    for (const group of groups) checkGroup(group);
+    for (const group of groups) {
+      checkGroup(group);
+      const { deadlineSec } = group;
+      if (deadlineSec !== undefined && deadlineSec * 1_000 < desk.nowMs())
+        throw new AppError('DEADLINE_PASSED', { deadlineSec });
+    }
     await mustHaveKeys(groups);
     const accepted: Accepted = { seq: nextSeq++, atMs: desk.nowMs(), open: 0 };
     const works = worksOf({ groups }, accepted);
@@ -73,7 +78,10 @@ export function acceptGroups(desk: Desk, firstSeq: number): Accept {
       desk.fault('after-accept-commit');
       accepted.open = items.length;
       for (const item of items) desk.open.set(item.entryId, item);
-      for (const work of works) desk.queue.push(work);
+      for (const work of works) {
+        if (work.deadlineSec !== undefined) desk.deadlines.add(work);
+        desk.queue.push(work);
+      }
     } finally {
       for (const entryId of entryIds) reserved.delete(entryId);
       resolve();

@@ -10,8 +10,9 @@ const HASH = /^0x[0-9a-f]{64}$/;
 const MAX_AUTHORISED = { records: 500, attestations: 10_000 } as const;
 
 /** @throws AppError SUBMISSION_INVALID {reason} */
-export function checkGroup({ submissions, authorisation }: Group): void {
+export function checkGroup({ submissions, authorisation, deadlineSec }: Group): void {
   const [first] = submissions;
+  if (deadlineSec !== undefined) mustFit(deadlineSec, 2 ** 48);
   if (first === undefined) throw invalid('empty group');
   for (const submission of submissions) checkSubmission(submission);
   if (authorisation === undefined) return;

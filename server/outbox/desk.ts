@@ -1,4 +1,5 @@
 /** What the parts of the outbox share: the open entries, the lanes, and the way to everything outside. */
+import type { Fees } from '../chain/fees.ts';
 import type { Network } from '../chain/network.ts';
 import type { ContractAddresses } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
@@ -8,7 +9,7 @@ import type { Fault } from './faults.ts';
 import type { Queue } from './queue.ts';
 import type { Turns } from './turns.ts';
 import type { Waiters } from './waiters.ts';
-import type { InFlight, Item } from './work.ts';
+import type { InFlight, Item, Units, Work } from './work.ts';
 
 export interface Limits {
   /** Open entries before QUEUE_FULL. */
@@ -20,6 +21,8 @@ export interface Limits {
   readonly gatherBusyMs: number;
   /** Without progress for so long, a lane is compared with the chain and its bytes are broadcast again. */
   readonly stallMs: number;
+  /** Without being mined for so long, a transaction that pays is replaced by one that pays more. */
+  readonly raiseMs: number;
   readonly maxTxGas: number;
   /** Calldata; geth and its descendants take 128 KiB for the whole transaction. */
   readonly maxTxBytes: number;
@@ -40,6 +43,8 @@ export interface Lane {
   /** Paused until block `untilBlock` is settled and the nonces were compared: the key seems to be used elsewhere. */
   suspicion: { readonly reason: string; untilBlock: number } | undefined;
   notBeforeMs: number;
+  /** Why the node takes nothing from this lane now. */
+  complaint: string | undefined;
 }
 
 /** One of the desk's own entries as it leaves it. */
@@ -56,6 +61,7 @@ export interface Desk {
   readonly chainId: number;
   readonly contracts: ContractAddresses;
   readonly signerOf: (organisation: string) => Promise<Signer | undefined>;
+  readonly fees: Fees;
   readonly limits: Limits;
   readonly nowMs: () => number;
   readonly fault: Fault;
@@ -64,6 +70,8 @@ export interface Desk {
   readonly lanes: Lane[];
   /** By entryId. */
   readonly open: Map<Hex, Item>;
+  /** Open works that must not be signed after some moment. */
+  readonly deadlines: Set<Work>;
   /** Units in flight by digest of a bundle or id of a batch. */
   readonly units: Map<Hex, readonly Item[]>;
   /** Repairs since the start, by kind. */
@@ -81,10 +89,15 @@ export interface Desk {
   told(settled: Settled): void;
 }
 
+/** Whatever the chain may answer for this nonce by. */
+export function unitsOf({ units, earlier }: InFlight): Units {
+  return earlier.length === 0 ? units : [...units, ...earlier.flatMap((one) => one.units)];
+}
+
 /** Takes a transaction off the desk; its rows are the caller's business. */
 export function drop(desk: Desk, transaction: InFlight): void {
   const { inFlight } = desk.lanes[transaction.lane]!;
   if (inFlight.get(transaction.nonce) === transaction) inFlight.delete(transaction.nonce);
-  for (const { id, items } of transaction.units)
+  for (const { id, items } of unitsOf(transaction))
     if (id !== undefined && desk.units.get(id) === items) desk.units.delete(id);
 }

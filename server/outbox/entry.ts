@@ -11,7 +11,8 @@ export type EntryState = 'accepted' | 'signed' | 'sent' | 'mined' | 'final' | 'r
  * | sent      | mined                       | the chain's nonce of the lane is past the transaction                  |
  * | any above | final                       | its event stands in a final block (steps in between may be skipped)    |
  * | final     | receipted                   | a checkpoint with enough cosignatures covers its leaf                  |
- * | any above final | refused               | the chain answered with a refusal in a final block, or no node takes it |
+ * | any above final | refused               | the chain answered with a refusal in a final block, or no node takes it; |
+ * |           |                             | it was cancelled or its deadline passed, and no signed bytes carry it  |
  * | refused   | final                       | somebody else delivered the signed entry later and the chain took it   |
  *
  * A refused ballot may be cast again: that is a new entry under its voter's id and begins at `accepted`.
@@ -42,7 +43,7 @@ export function hasReached(state: EntryState, wanted: 'final' | 'receipted'): bo
 }
 
 export interface Refusal {
-  /** A name of contracts/types/Refusal.sol, or CHAIN_REVERTED | CHAIN_REJECTED when no node executes it. */
+  /** A name of contracts/types/Refusal.sol; CHAIN_REVERTED | CHAIN_REJECTED when no node executes it; CANCELLED; DEADLINE_PASSED. */
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -55,6 +56,12 @@ export interface EntryStatus {
   readonly service?: string;
   readonly organisation?: string;
   readonly refusal?: Refusal;
+  /** Waits until the administrator releases it. */
+  readonly held?: true;
+  /** Was taken out of its transaction after it may have been sent: what becomes of it, the chain decides. */
+  readonly cancelling?: true;
+  /** Unix seconds; not signed after it. */
+  readonly deadlineSec?: number;
   /** Set from `final` on: its leaf in the log. Attestations of one batch share a leaf. */
   readonly leafIndex?: number;
   readonly block?: number;

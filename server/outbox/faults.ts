@@ -7,6 +7,8 @@ export type FaultPoint =
   | 'after-send'
   | 'after-sent-commit'
   | 'before-settle-commit'
-  | 'after-settle-commit';
+  | 'after-settle-commit'
+  | 'before-manage-commit'
+  | 'after-manage-commit';
 
 export type Fault = (point: FaultPoint) => void;

@@ -7,6 +7,7 @@ import {
   type AcceptedRow,
   type EntryRow,
   entryKey,
+  type HeldRow,
   type LaneRow,
   laneKey,
   numbersIn,
@@ -14,6 +15,7 @@ import {
   type SettledRow,
   type TransactionRow,
   type TransactionState,
+  type Unit,
   under,
 } from './rows.ts';
 import { takeUp } from './transmit.ts';
@@ -27,7 +29,10 @@ export async function load(desk: Desk): Promise<number> {
   await loadLanes(desk);
   const { works, nextSeq } = await loadAccepted(desk);
   const carried = await loadTransactions(desk, works);
+  for (const { value } of await desk.store.range<HeldRow>(under('held')))
+    for (const id of value.entries) if (works.has(id)) works.get(id)!.isHeld = true;
   for (const work of new Set(works.values())) {
+    if (work.deadlineSec !== undefined) desk.deadlines.add(work);
     if (carried.has(work)) desk.queue.note(work);
     else desk.queue.push(work);
   }
@@ -69,18 +74,24 @@ async function loadAccepted(desk: Desk): Promise<{ works: Map<Hex, Work>; nextSe
 
 /** Free submissions one by one, an authorised group as the whole that was signed. */
 export function worksOf({ groups }: Pick<AcceptedRow, 'groups'>, accepted: Accepted): Work[] {
-  return groups.flatMap(({ submissions, authorisation }) => {
-    const items: Item[] = submissions.map((submission) => ({
-      entryId: entryIdOfSubmission(submission),
-      submission,
-      accepted,
-      state: 'accepted',
-      transaction: undefined,
-    }));
-    const kind = submissions[0]!.to;
-    const cap = Number.POSITIVE_INFINITY;
-    if (authorisation !== undefined) return [{ kind, items, authorisation, cap }];
-    return items.map((item) => ({ kind: item.submission.to, items: [item], cap }));
+  return groups.flatMap(({ submissions, authorisation, deadlineSec }) => {
+    const units = authorisation === undefined ? submissions.map((one) => [one]) : [submissions];
+    return units.map((unit) => {
+      const items: Item[] = [];
+      const work: Work = {
+        kind: unit[0]!.to,
+        items,
+        cap: Number.POSITIVE_INFINITY,
+        isHeld: false,
+        ...(authorisation !== undefined && { authorisation }),
+        ...(deadlineSec !== undefined && { deadlineSec }),
+      };
+      for (const submission of unit) {
+        const entryId = entryIdOfSubmission(submission);
+        items.push({ entryId, submission, accepted, work, state: 'accepted', transaction: undefined });
+      }
+      return work;
+    });
   });
 }
 
@@ -102,6 +113,8 @@ async function loadTransactions(desk: Desk, works: ReadonlyMap<Hex, Work>): Prom
       value.units.flatMap(({ entries }) => entries).flatMap((id) => works.get(id) ?? []),
     );
     const condemned = value.condemned.map(({ entries, refusal }) => ({ items: itemsOf(entries), refusal }));
+    const unitsOf = (units: readonly Unit[]) =>
+      units.map(({ id, entries }) => ({ ...(id && { id }), items: itemsOf(entries) }));
     for (const { entries } of value.condemned)
       for (const id of entries) if (works.has(id)) carried.add(works.get(id)!);
     for (const work of inside) carried.add(work);
@@ -110,7 +123,8 @@ async function loadTransactions(desk: Desk, works: ReadonlyMap<Hex, Work>): Prom
       raw: value.raw,
       hash: value.hash,
       works: [...inside],
-      units: value.units.map(({ id, entries }) => ({ ...(id && { id }), items: itemsOf(entries) })),
+      units: unitsOf(value.units),
+      earlier: (value.earlier ?? []).map((one) => ({ ...one, units: unitsOf(one.units) })),
       condemned,
       state: states.get(`${index}:${nonce}`) ?? 'signed',
     });

@@ -2,6 +2,7 @@
  * The outbox: what was accepted is recorded on the chain exactly once, whatever dies in between.
  * Everything is on the disk before it is acted upon; the chain alone says which nonces are used.
  */
+import { type Fees, FREE } from '../chain/fees.ts';
 import type { Network } from '../chain/network.ts';
 import type { ContractAddresses } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
@@ -13,6 +14,7 @@ import type { Desk, Lane, Limits, Settled } from './desk.ts';
 import { type EntryStatus, hasReached } from './entry.ts';
 import type { Fault } from './faults.ts';
 import { load } from './load.ts';
+import { expire, isCondemned, isLate, type Manage, makeManage } from './manage.ts';
 import { makePump } from './pump.ts';
 import { makeQueue } from './queue.ts';
 import { reconcile, revive } from './repair.ts';
@@ -51,7 +53,7 @@ export interface OutboxStatus {
   readonly repairs: Readonly<Record<string, number>>;
 }
 
-export interface Outbox {
+export interface Outbox extends Manage {
   /**
    * One synced commit of `ops` and all groups; entryIds in order.
    * @throws AppError QUEUE_FULL {retryAfterSec} | ENTRY_EXISTS {entryId} | KEY_MISSING {organisation} | SUBMISSION_INVALID | STORE_*
@@ -83,6 +85,8 @@ export interface OpenOutbox {
   readonly signerOf: (organisation: string) => Promise<Signer | undefined>;
   /** Told of each repair and of what could not be done, for the log. Holds no personal data. */
   readonly onAlarm?: (alarm: { readonly code: string; readonly details: Record<string, unknown> }) => void;
+  /** Free when absent. */
+  readonly fees?: Fees;
   readonly limits?: Partial<Limits>;
   readonly nowMs?: () => number;
   readonly fault?: Fault;
@@ -96,6 +100,7 @@ const LIMITS: Limits = {
   gatherMs: 3,
   gatherBusyMs: 40,
   stallMs: 3_000,
+  raiseMs: 15_000,
   // Cap of EIP-7825; a chain with smaller blocks bounds it further.
   maxTxGas: 16_777_216,
   maxTxBytes: 120_000,
@@ -118,9 +123,14 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
     nowMs,
     fault: options.fault ?? (() => {}),
     turns: makeTurns(),
-    queue: makeQueue((id) => desk.open.has(id) || desk.units.has(id)),
+    fees: options.fees ?? FREE,
+    queue: makeQueue(
+      (id) => desk.open.has(id) || desk.units.has(id),
+      (work) => isLate(work, nowMs()),
+    ),
     lanes: options.lanes.map(makeLane),
     open: new Map(),
+    deadlines: new Set(),
     units: new Map(),
     repairs: {},
     waiters,
@@ -150,7 +160,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
     for (const transaction of lane.inFlight.values()) void broadcast(desk, lane, transaction);
   }
   pump.run();
-  const timer = setInterval(() => look(revive), Math.min(limits.stallMs / 2, LOOK_EVERY_MS));
+  const timer = setInterval(() => look(tend), Math.min(limits.stallMs / 2, LOOK_EVERY_MS));
 
   /** Never two at a time; what fails now is tried again with the next block or the next turn of the clock. */
   function look(first?: (desk: Desk) => Promise<void>): void {
@@ -179,12 +189,13 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
   }
 
   return {
+    ...makeManage(desk, pump.filled),
     accept: accepting,
     entry,
     settle: async (events, block) => {
       endTurn();
       endTurn = await desk.turns.take();
-      const settlement = settleBlock(desk, events, block.number);
+      const settlement = await settleBlock(desk, events, block.number);
       desk.fault('before-settle-commit');
       return {
         ops: settlement.ops,
@@ -233,6 +244,12 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
   };
 }
 
+/** What the clock asks for rather than the chain. */
+async function tend(desk: Desk): Promise<void> {
+  await expire(desk);
+  await revive(desk);
+}
+
 function makeLane(signer: Signer, index: number): Lane {
   return {
     index,
@@ -244,6 +261,7 @@ function makeLane(signer: Signer, index: number): Lane {
     isWatchful: false,
     suspicion: undefined,
     notBeforeMs: 0,
+    complaint: undefined,
   };
 }
 
@@ -254,7 +272,15 @@ async function blockGasLimit(network: Network): Promise<number> {
 }
 
 function statusOf(item: Item): EntryStatus {
-  return { entryId: item.entryId, state: item.state, ...toldOf(item) };
+  const { entryId, state, work } = item;
+  return {
+    entryId,
+    state,
+    ...toldOf(item),
+    ...(work.isHeld && { held: true }),
+    ...(isCondemned(item) && { cancelling: true }),
+    ...(work.deadlineSec !== undefined && { deadlineSec: work.deadlineSec }),
+  };
 }
 
 /** Entries stand in order of arrival. */

@@ -1,9 +1,16 @@
 /** What became of an entry: the rows it leaves, and the end of its time in memory. */
 import type { Op } from '../store/level.ts';
-import { type Desk, drop } from './desk.ts';
+import { type Desk, drop, unitsOf } from './desk.ts';
 import type { Refusal } from './entry.ts';
-import { acceptedKey, type EntryRow, entryKey, transactionKey, transactionStateKey } from './rows.ts';
-import { type Accepted, type InFlight, type Item, isOpen, toldOf } from './work.ts';
+import {
+  acceptedKey,
+  type EntryRow,
+  entryKey,
+  heldKey,
+  transactionKey,
+  transactionStateKey,
+} from './rows.ts';
+import { type Accepted, type InFlight, type Item, isOpen, toldOf, type Work } from './work.ts';
 
 export type Outcome = { readonly item: Item } & (
   | { readonly state: 'final'; readonly leafIndex: number; readonly block: number }
@@ -15,13 +22,17 @@ export function outcomeOps(outcomes: readonly Outcome[]): Op[] {
   const ops: Op[] = [];
   const accepted = new Map<Accepted, number>();
   const transactions = new Map<InFlight, number>();
+  const held = new Map<Work, number>();
   for (const { item, ...outcome } of outcomes) {
     const value: EntryRow = { ...outcome, ...toldOf(item) };
     ops.push({ type: 'put', key: entryKey(item.entryId), value });
+    if (item.work.isHeld) held.set(item.work, (held.get(item.work) ?? 0) + 1);
     accepted.set(item.accepted, (accepted.get(item.accepted) ?? 0) + 1);
     if (item.transaction !== undefined)
       transactions.set(item.transaction, (transactions.get(item.transaction) ?? 0) + 1);
   }
+  for (const [{ items }, settled] of held)
+    if (items.filter(isOpen).length === settled) ops.push({ type: 'del', key: heldKey(items[0]!.entryId) });
   for (const [{ seq, open }, settled] of accepted)
     if (open === settled) ops.push({ type: 'del', key: acceptedKey(seq) });
   for (const [{ lane, nonce, open }, settled] of transactions)
@@ -54,7 +65,7 @@ export function settleItems(desk: Desk, outcomes: readonly Outcome[]): void {
 /** A lower nonce that is still open although a higher one is final was used by a transaction without a result. */
 function close(desk: Desk, transaction: InFlight): void {
   drop(desk, transaction);
-  for (const { id } of transaction.units) if (id !== undefined) desk.queue.settled(id);
+  for (const { id } of unitsOf(transaction)) if (id !== undefined) desk.queue.settled(id);
   const lane = desk.lanes[transaction.lane]!;
   for (const nonce of lane.inFlight.keys()) if (nonce < transaction.nonce) lane.isWatchful = true;
 }

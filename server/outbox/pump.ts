@@ -6,6 +6,8 @@ const RETRY_AFTER_MS = 500;
 
 export interface Pump {
   run(): void;
+  /** Resolves when what is being laid out and signed now is on the disk, or back in the queue. */
+  filled(): Promise<void>;
   /** No further transaction is signed; resolves when those being signed are on the disk. */
   stop(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export function makePump(desk: Desk): Pump {
 
   return {
     run,
+    filled: async () => void (await Promise.all(working)),
     stop: async () => {
       isStopped = true;
       clearTimeout(timer);

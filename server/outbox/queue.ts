@@ -20,15 +20,32 @@ export interface Queue {
   note(work: Work): void;
   /** To the front, in the order given. */
   putBack(works: readonly Work[]): void;
+  /** Whether it waits here; else it is in a transaction, or on its way into one. */
+  has(work: Work): boolean;
+  /** Takes out those that wait here, and tells which did. */
+  remove(works: ReadonlySet<Work>): Removed;
+  /** After `isHeld` of a work changed. */
+  sort(work: Work): void;
   /** Works of one kind that fit into one transaction, the oldest first; none when nothing may go. */
   take(bounds: Bounds): Work[];
   /** An entry or a batch is final or refused: what waited for it may go. */
   settled(id: Hex): void;
 }
 
-/** @param isPending whether an id is an open entry or a batch under way. */
-export function makeQueue(isPending: (id: Hex) => boolean): Queue {
+export interface Removed {
+  readonly works: readonly Work[];
+  /** As if they had never left. */
+  undo(): void;
+}
+
+/**
+ * @param isPending whether an id is an open entry or a batch under way
+ * @param isLate whether the deadline of a work has passed
+ */
+export function makeQueue(isPending: (id: Hex) => boolean, isLate: (work: Work) => boolean): Queue {
   const lines = new Map<Kind, Work[]>();
+  /** Nothing keeps them but that they are held, or too late. */
+  const aside = new Set<Work>();
   const blockers = new Map<Work, Set<Hex>>();
   const parked = new Map<Hex, Work[]>();
   /** Per thing the entry that changes it last. */
@@ -41,6 +58,18 @@ export function makeQueue(isPending: (id: Hex) => boolean): Queue {
     const created: Work[] = [];
     lines.set(kind, created);
     return created;
+  }
+
+  function enter(work: Work): void {
+    if (work.isHeld) aside.add(work);
+    else line(work.kind).push(work);
+  }
+
+  /** Where it would stand had it never left. */
+  function place(work: Work): void {
+    const waiting = line(work.kind);
+    const at = waiting.findIndex((other) => arrival(other) > arrival(work));
+    waiting.splice(at < 0 ? waiting.length : at, 0, work);
   }
 
   function blockersOf(work: Work): Set<Hex> {
@@ -88,7 +117,7 @@ export function makeQueue(isPending: (id: Hex) => boolean): Queue {
       const found = blockersOf(work);
       note(work);
       if (found.size === 0) {
-        line(work.kind).push(work);
+        enter(work);
         return;
       }
       blockers.set(work, found);
@@ -100,25 +129,69 @@ export function makeQueue(isPending: (id: Hex) => boolean): Queue {
     },
     note,
     putBack: (works) => {
-      for (const kind of new Set(works.map((work) => work.kind)))
-        lines.set(kind, [...works.filter((work) => work.kind === kind), ...line(kind)]);
+      for (const work of works) if (work.isHeld) aside.add(work);
+      const free = works.filter((work) => !work.isHeld);
+      for (const kind of new Set(free.map((work) => work.kind)))
+        lines.set(kind, [...free.filter((work) => work.kind === kind), ...line(kind)]);
     },
     take: (bounds) => {
       const waiting = oldest();
-      return waiting === undefined
-        ? []
-        : waiting.splice(0, fitting(waiting, bounds)).filter((work) => work.items.some(isOpen));
+      if (waiting === undefined) return [];
+      const taken = waiting.splice(0, fitting(waiting, bounds)).filter((work) => work.items.some(isOpen));
+      const late = taken.filter(isLate);
+      for (const work of late) aside.add(work);
+      return late.length === 0 ? taken : taken.filter((work) => !late.includes(work));
+    },
+    has: (work) => blockers.has(work) || aside.has(work) || line(work.kind).includes(work),
+    remove: (works) => {
+      const ready: Work[] = [];
+      for (const [kind, waiting] of lines) {
+        const left = waiting.filter((work) => !works.has(work));
+        if (left.length === waiting.length) continue;
+        ready.push(...waiting.filter((work) => works.has(work)));
+        lines.set(kind, left);
+      }
+      for (const work of works) if (aside.delete(work)) ready.push(work);
+      const behind = new Map<Work, Set<Hex>>();
+      for (const work of works) {
+        if (!blockers.has(work)) continue;
+        behind.set(work, blockers.get(work)!);
+        blockers.delete(work);
+      }
+      return {
+        works: [...ready, ...behind.keys()],
+        undo: () => {
+          for (const work of ready) work.isHeld ? aside.add(work) : place(work);
+          for (const [work, ids] of behind) {
+            const left = new Set([...ids].filter(isPending));
+            if (left.size > 0) blockers.set(work, left);
+            else enter(work);
+          }
+        },
+      };
+    },
+    sort: (work) => {
+      if (blockers.has(work)) return;
+      if (!work.isHeld) {
+        if (aside.delete(work)) place(work);
+        return;
+      }
+      const waiting = line(work.kind);
+      const at = waiting.indexOf(work);
+      if (at < 0) return;
+      waiting.splice(at, 1);
+      aside.add(work);
     },
     settled: (id) => {
       const target = targets.get(id);
       targets.delete(id);
       if (target !== undefined && writers.get(target) === id) writers.delete(target);
       for (const work of parked.get(id) ?? []) {
-        const left = blockers.get(work)!;
-        left.delete(id);
-        if (left.size > 0) continue;
+        const left = blockers.get(work);
+        left?.delete(id);
+        if (left === undefined || left.size > 0) continue;
         blockers.delete(work);
-        line(work.kind).push(work);
+        enter(work);
       }
       parked.delete(id);
     },

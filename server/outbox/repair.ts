@@ -9,8 +9,9 @@ import type { Op } from '../store/level.ts';
 import { type Desk, drop, type Lane } from './desk.ts';
 import type { Refusal } from './entry.ts';
 import { outcomeOps, settleItems } from './outcome.ts';
+import { raiseFee } from './replace.ts';
 import { type LaneRow, laneKey, transactionKey, transactionStateKey } from './rows.ts';
-import { advance, broadcast, release, shownOps } from './transmit.ts';
+import { advance, broadcast, hashesOf, receiptCall, release, shownOps } from './transmit.ts';
 import { type InFlight, isOpen } from './work.ts';
 
 /** Looks after the lanes that need it. @throws AppError CHAIN_* | STORE_*: nothing was changed, it may be called again. */
@@ -18,12 +19,11 @@ export async function reconcile(desk: Desk): Promise<void> {
   const block = desk.settledBlock;
   const lanes = desk.lanes.filter((lane) => lane.isWatchful || lane.suspicion !== undefined);
   if (lanes.length === 0 || block < 0) return;
-  const counts = await desk.network.sendAll<Hex>(
-    lanes.map(({ signer }) => ({
-      method: 'eth_getTransactionCount',
-      params: [signer.address, blockTag(block)],
-    })),
-  );
+  const calls = lanes.map(({ signer }) => ({
+    method: 'eth_getTransactionCount',
+    params: [signer.address, blockTag(block)],
+  }));
+  const counts = await desk.network.agreed((node) => node.sendAll<Hex>(calls), block);
   for (const [i, lane] of lanes.entries())
     await desk.turns.run(async () => {
       // Later blocks may have freed nonces above this count, which would look like gaps: the next look is at those.
@@ -88,13 +88,14 @@ async function retire(desk: Desk, lane: Lane, transaction: InFlight): Promise<vo
   settleItems(desk, outcomes);
 }
 
-/** undefined when the chain does not hold the transaction: another one took its nonce. */
-async function failureOf(desk: Desk, { hash }: InFlight): Promise<Refusal | undefined> {
-  const receipt = await desk.network.send<{ status: Hex; gasUsed: Hex } | null>('eth_getTransactionReceipt', [
-    hash,
-  ]);
-  if (receipt === null) return undefined;
-  return { code: 'CHAIN_REVERTED', details: { transaction: hash, gasUsed: Number(receipt.gasUsed) } };
+/** undefined when the chain holds none of its bytes, or such as carried others too: another one took its nonce. */
+async function failureOf({ network }: Desk, { hash, earlier }: InFlight): Promise<Refusal | undefined> {
+  const same = [hash, ...earlier.filter(({ units }) => units.length === 0).map((one) => one.hash)];
+  const receipts = await network.sendAll<{ gasUsed: Hex } | null>(same.map(receiptCall));
+  const at = receipts.findIndex((receipt) => receipt !== null);
+  if (at < 0) return undefined;
+  const gasUsed = Number(receipts[at]!.gasUsed);
+  return { code: 'CHAIN_REVERTED', details: { transaction: same[at], gasUsed } };
 }
 
 /** Broadcasts again what has been waiting for long; a node may have dropped it, or never have got it. */
@@ -105,14 +106,19 @@ export async function revive(desk: Desk): Promise<void> {
     if (stale.length === 0) continue;
     lane.isWatchful = true;
     stale.sort((a, b) => a.nonce - b.nonce);
-    const receipts = await desk.network.sendAll<object | null>(
-      stale.map(({ hash }) => ({ method: 'eth_getTransactionReceipt', params: [hash] })),
-    );
-    for (const [i, transaction] of stale.entries()) {
-      if (receipts[i] !== null) await markMined(desk, transaction);
-      else await broadcast(desk, lane, transaction);
+    const receipts = await desk.network.sendAll<object | null>(stale.flatMap(hashesOf).map(receiptCall));
+    let lost = 0;
+    for (const transaction of stale) {
+      const own = receipts.splice(0, hashesOf(transaction).length);
+      if (own.some((receipt) => receipt !== null)) {
+        await markMined(desk, transaction);
+        continue;
+      }
+      lost++;
+      const isStalled = desk.nowMs() - transaction.sinceMs > desk.limits.raiseMs;
+      const better = isStalled ? await raiseFee(desk, lane, transaction) : undefined;
+      await broadcast(desk, lane, better ?? transaction, 'all');
     }
-    const lost = receipts.filter((receipt) => receipt === null).length;
     if (lost > 0)
       desk.alarm('REBROADCAST', { lane: lane.index, transactions: lost, firstNonce: stale[0]!.nonce });
   }

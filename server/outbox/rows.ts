@@ -9,6 +9,7 @@
  * | lane:<lane>            | LaneRow          | with each of its transactions         | never                            |
  * | entry:<entryId>        | EntryRow         | when settled, or released to go again | never                            |
  * | attested:<entryId>     | Attested         | with the transaction of its batch     | never                            |
+ * | held:<entryId>         | HeldRow          | when held, under its first entry      | when released or settled         |
  * | settled                | SettledRow       | with the cursor, for each final block | never                            |
  * | receipted              | ReceiptedRow     | when a checkpoint is cosigned         | never                            |
  *
@@ -30,6 +31,8 @@ export interface Authorisation {
 export interface Group {
   readonly submissions: readonly Submission[];
   readonly authorisation?: Authorisation;
+  /** Unix seconds. What is not signed by then is refused DEADLINE_PASSED. */
+  readonly deadlineSec?: number;
 }
 
 export interface AcceptedRow {
@@ -49,12 +52,21 @@ export interface Condemned {
   readonly refusal: Refusal;
 }
 
+/** Bytes that were stored for the same nonce before and may have been sent. */
+export interface EarlierRow {
+  readonly raw: Hex;
+  readonly hash: Hex;
+  /** Only where they are other units than the later bytes have. */
+  readonly units: readonly Unit[];
+}
+
 /** Without units: it only uses up its nonce. */
 export interface TransactionRow {
   readonly raw: Hex;
   readonly hash: Hex;
   readonly units: readonly Unit[];
   readonly condemned: readonly Condemned[];
+  readonly earlier?: readonly EarlierRow[];
 }
 
 export interface TransactionState {
@@ -77,6 +89,10 @@ export interface EntryRow {
   readonly block?: number;
 }
 
+export interface HeldRow {
+  readonly entries: readonly Hex[];
+}
+
 export interface SettledRow {
   readonly block: number;
 }
@@ -96,6 +112,7 @@ export const transactionKey = (lane: number, nonce: number) => `tx:${lane}:${dig
 export const transactionStateKey = (lane: number, nonce: number) => `txstate:${lane}:${digits(nonce)}`;
 export const laneKey = (lane: number) => `lane:${lane}`;
 export const entryKey = (entryId: Hex) => `entry:${entryId}`;
+export const heldKey = (entryId: Hex) => `held:${entryId}`;
 export const attestedKey = (entryId: Hex) => `attested:${entryId}`;
 
 /** The numbers after the prefix. */

@@ -4,9 +4,10 @@ import type { Hex } from '../core/bytes.ts';
 import { REFUSALS } from '../core/contracts.generated.ts';
 import type { LedgerEvent } from '../core/event.ts';
 import { bytes32ToName, nameToBytes32 } from '../core/ids.ts';
-import { ENTRY_KINDS, type Submission } from '../core/submission.ts';
+import { type AttestationSubmission, ENTRY_KINDS, type Submission } from '../core/submission.ts';
 import { ATTESTATION_STATUSES } from '../core/typed-data.ts';
 import type { Op } from '../store/level.ts';
+import { attestedOps, buildTree } from './batch.ts';
 import type { Desk } from './desk.ts';
 import { type Outcome, outcomeOps, settleItems } from './outcome.ts';
 import { type EntryRow, entryKey, SETTLED } from './rows.ts';
@@ -26,7 +27,11 @@ export interface Settlement {
   committed(): void;
 }
 
-export function settleBlock(desk: Desk, events: readonly SettledEvent[], block: number): Settlement {
+export async function settleBlock(
+  desk: Desk,
+  events: readonly SettledEvent[],
+  block: number,
+): Promise<Settlement> {
   const outcomes = new Map<Item, Outcome>();
   const ops: Op[] = [];
   for (const { event, leafIndex } of events) {
@@ -43,6 +48,8 @@ export function settleBlock(desk: Desk, events: readonly SettledEvent[], block: 
         if (isOpen(item) && !outcomes.has(item)) outcomes.set(item, recorded(item, event, leafIndex, block));
       if (!members.some(({ entryId }) => entryId === (event.args as { entryId: Hex }).entryId))
         ops.push(foreignRow(event, event.args.entryId, leafIndex, block));
+      if (event.name === 'BatchAnchored' && members.length > 0)
+        ops.push(...(await proofsAgain(desk, event.args.entryId, members)));
     }
   }
   ops.push(...outcomeOps([...outcomes.values()]), { type: 'put', key: SETTLED, value: { block } });
@@ -61,6 +68,14 @@ function membersOf(desk: Desk, { args }: DecodedEvent): readonly Item[] {
   if (!('entryId' in args)) return [];
   const item = desk.open.get(args.entryId);
   return item !== undefined ? [item] : (desk.units.get(args.entryId) ?? []);
+}
+
+/** The rows of proofs are those of the bytes that were stored last; the chain may have taken earlier ones, with another batch. */
+async function proofsAgain(desk: Desk, id: Hex, members: readonly Item[]): Promise<Op[]> {
+  const { transaction } = members[0]!;
+  if (transaction === undefined || transaction.units.some((unit) => unit.id === id)) return [];
+  const submissions = members.map(({ submission }) => submission as AttestationSubmission);
+  return attestedOps(id, members, await buildTree(submissions, desk.chainId, desk.contracts.Attestations));
 }
 
 /** The id is taken. It is ours if the chain holds under it what was submitted here; otherwise ours can never be recorded. */

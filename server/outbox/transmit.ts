@@ -1,10 +1,11 @@
 /** Signs, stores, broadcasts; in this order and never the other way round. */
-import { rejectionOf } from '../chain/reverts.ts';
-import { signTransaction } from '../chain/transaction.ts';
+import { type Rejection, rejectionOf } from '../chain/reverts.ts';
+import type { RpcCall } from '../chain/rpc.ts';
+import { type Fee, signTransaction } from '../chain/transaction.ts';
 import type { Hex } from '../core/bytes.ts';
 import type { Op } from '../store/level.ts';
 import { type Composition, compose } from './compose.ts';
-import { type Desk, drop, type Lane } from './desk.ts';
+import { type Desk, drop, type Lane, unitsOf } from './desk.ts';
 import { furthest, type Refusal } from './entry.ts';
 import {
   type EntryRow,
@@ -14,8 +15,9 @@ import {
   type TransactionRow,
   transactionKey,
   transactionStateKey,
+  type Unit,
 } from './rows.ts';
-import { type InFlight, type Item, isOpen, type Work } from './work.ts';
+import { type Earlier, type InFlight, type Item, isOpen, type Units, type Work } from './work.ts';
 
 export type Condemnation = { readonly items: readonly Item[]; readonly refusal: Refusal };
 
@@ -34,38 +36,67 @@ export async function storeTransaction(
   lane: Lane,
   nonce: number,
   works: readonly Work[],
-  { condemned = [], released = [] }: { condemned?: readonly Condemnation[]; released?: readonly Item[] } = {},
+  rest: Rest = {},
 ): Promise<InFlight> {
   const call: Composition =
     works.length > 0
       ? await compose(works, desk)
       : { to: lane.signer.address, data: '0x', gas: 0, units: [], ops: [] };
   const gas = Math.min(Math.max(call.gas, AMPLE_GAS), desk.limits.maxTxGas);
+  return storeCall(desk, lane, nonce, { ...call, gas, works }, rest);
+}
+
+interface Rest {
+  readonly condemned?: readonly Condemnation[];
+  readonly released?: readonly Item[];
+  /** Bytes for the same nonce that may have been sent. */
+  readonly earlier?: readonly Earlier[];
+  readonly fee?: Fee | undefined;
+  readonly ops?: readonly Op[];
+}
+
+/** As {@link storeTransaction}, of a call that is laid out already. */
+export async function storeCall(
+  desk: Desk,
+  lane: Lane,
+  nonce: number,
+  call: Omit<Composition, 'ops'> & { readonly ops?: readonly Op[]; readonly works: readonly Work[] },
+  { condemned = [], released = [], earlier = [], fee, ops = [] }: Rest,
+): Promise<InFlight> {
+  const { to, gas, data, units, works } = call;
+  const paid = fee ?? (await desk.fees.quote());
   const signed = await signTransaction(lane.signer, {
     chainId: desk.chainId,
     nonce,
-    to: call.to,
+    to,
     gas,
-    data: call.data,
+    data,
+    fee: paid,
   });
   desk.fault('after-signing');
   const nextNonce = Math.max(lane.nextNonce, nonce + 1);
   const row: TransactionRow = {
     ...signed,
-    units: call.units.map(({ id, items }) => ({ ...(id && { id }), entries: idsOf(items) })),
+    units: rowsOf(units),
     condemned: condemned.map(({ items, refusal }) => ({ entries: idsOf(items), refusal })),
+    ...(earlier.length > 0 && { earlier: earlier.map((one) => ({ ...one, units: rowsOf(one.units) })) }),
   };
   const laneRow: LaneRow = { address: lane.signer.address, nextNonce };
   await desk.store.commit([
     { type: 'put', key: transactionKey(lane.index, nonce), value: row },
     { type: 'del', key: transactionStateKey(lane.index, nonce) },
     { type: 'put', key: laneKey(lane.index), value: laneRow },
-    ...call.ops,
+    ...(call.ops ?? []),
     ...shownOps(released),
+    ...ops,
   ]);
   desk.fault('after-transaction-commit');
   lane.nextNonce = nextNonce;
-  return takeUp(desk, lane, { ...signed, nonce, works, units: call.units, condemned, state: 'signed' });
+  return takeUp(desk, lane, { ...signed, nonce, works, units, earlier, condemned, state: 'signed' });
+}
+
+function rowsOf(units: Units): Unit[] {
+  return units.map(({ id, items }) => ({ ...(id && { id }), entries: idsOf(items) }));
 }
 
 /** Rows that keep what was shown of entries whose transaction is given up. */
@@ -76,7 +107,7 @@ export function shownOps(items: readonly Item[]): Op[] {
   });
 }
 
-type Stored = Omit<InFlight, 'lane' | 'open' | 'broadcastAtMs'>;
+type Stored = Omit<InFlight, 'lane' | 'open' | 'broadcastAtMs' | 'sinceMs'>;
 
 /** From the disk into the lane: after signing, and at the start. */
 export function takeUp(desk: Desk, lane: Lane, stored: Stored): InFlight {
@@ -90,11 +121,12 @@ export function takeUp(desk: Desk, lane: Lane, stored: Stored): InFlight {
     lane: lane.index,
     open: open.length,
     broadcastAtMs: desk.nowMs(),
+    sinceMs: desk.nowMs(),
   };
   const replaced = lane.inFlight.get(stored.nonce);
   if (replaced !== undefined) drop(desk, replaced);
   lane.inFlight.set(stored.nonce, transaction);
-  for (const { id, items } of stored.units) if (id !== undefined) desk.units.set(id, items);
+  for (const { id, items } of unitsOf(transaction)) if (id !== undefined) desk.units.set(id, items);
   for (const item of open) {
     item.transaction = transaction;
     item.state = furthest(item.state, stored.state);
@@ -104,32 +136,74 @@ export function takeUp(desk: Desk, lane: Lane, stored: Stored): InFlight {
   return transaction;
 }
 
-/** Gives the stored bytes to the node; as often as need be, they are the same bytes. Never throws. */
-export async function broadcast(desk: Desk, lane: Lane, transaction: InFlight): Promise<void> {
+/**
+ * Gives the stored bytes to the node, or to every node; as often as need be, they are the same bytes. Never throws.
+ * What one node will never take, others may: they are all asked before anything is refused for it.
+ */
+export async function broadcast(
+  desk: Desk,
+  lane: Lane,
+  transaction: InFlight,
+  to: 'one' | 'all' = 'one',
+): Promise<void> {
   transaction.broadcastAtMs = desk.nowMs();
-  try {
-    await desk.network.send<Hex>('eth_sendRawTransaction', [transaction.raw]);
-  } catch (error) {
-    const { kind, reason } = rejectionOf(error);
-    if (kind === 'retry') {
-      transaction.broadcastAtMs += RETRY_AFTER_MS - desk.limits.stallMs;
-      return;
-    }
-    if (kind === 'permanent') return condemn(desk, lane, transaction, reason);
-    // Somebody used the nonce: these very bytes, or others.
-    if (/nonce/i.test(reason) && !(await isMined(desk, transaction))) return suspect(desk, lane, reason);
+  const first = to === 'one' ? await offer(desk, transaction) : undefined;
+  const verdict =
+    first === undefined || first.kind === 'permanent' ? await offerAll(desk, transaction) : first;
+  const { kind, reason } = verdict;
+  if (kind === 'retry') {
+    transaction.broadcastAtMs += RETRY_AFTER_MS - desk.limits.stallMs;
+    complain(desk, lane, reason);
+    return;
   }
+  if (kind === 'permanent') return condemn(desk, lane, transaction, reason);
+  lane.complaint = undefined;
+  // Somebody used the nonce: these very bytes, or others.
+  if (kind === 'known' && /nonce/i.test(reason) && !(await isMined(desk, transaction)))
+    return suspect(desk, lane, reason);
   desk.fault('after-send');
   await markSent(desk, lane, transaction);
 }
 
+type Verdict = Rejection | { readonly kind: 'taken'; readonly reason: '' };
+const TAKEN: Verdict = { kind: 'taken', reason: '' };
+/** The better word counts. */
+const RANK = ['taken', 'known', 'retry', 'permanent'];
+
+function offer({ network }: Desk, { raw }: InFlight): Promise<Verdict> {
+  return network.send<Hex>('eth_sendRawTransaction', [raw]).then(() => TAKEN, rejectionOf);
+}
+
+async function offerAll({ network }: Desk, { raw }: InFlight): Promise<Verdict> {
+  const answers = await network.everywhere<Hex>('eth_sendRawTransaction', [raw]);
+  const verdicts = answers.map((one) => (one.status === 'fulfilled' ? TAKEN : rejectionOf(one.reason)));
+  return verdicts.sort((a, b) => RANK.indexOf(a.kind) - RANK.indexOf(b.kind))[0]!;
+}
+
+/** Told once, until the node takes something again. */
+function complain(desk: Desk, lane: Lane, reason: string): void {
+  if (lane.complaint === reason) return;
+  lane.complaint = reason;
+  desk.alarm('BROADCAST_REFUSED', { lane: lane.index, address: lane.signer.address, reason });
+}
+
 /** While the node cannot say, it counts as not mined: the lane then waits until the chain was asked. */
-async function isMined(desk: Desk, { hash }: InFlight): Promise<boolean> {
+async function isMined({ network }: Desk, transaction: InFlight): Promise<boolean> {
   try {
-    return (await desk.network.send<object | null>('eth_getTransactionReceipt', [hash])) !== null;
+    const receipts = await network.sendAll<object | null>(hashesOf(transaction).map(receiptCall));
+    return receipts.some((receipt) => receipt !== null);
   } catch {
     return false;
   }
+}
+
+/** Any of them may be the one that is mined. */
+export function hashesOf({ hash, earlier }: InFlight): Hex[] {
+  return [hash, ...earlier.map((one) => one.hash)];
+}
+
+export function receiptCall(hash: Hex): RpcCall {
+  return { method: 'eth_getTransactionReceipt', params: [hash] };
 }
 
 async function markSent(desk: Desk, lane: Lane, transaction: InFlight): Promise<void> {
@@ -167,8 +241,9 @@ async function suspect(desk: Desk, lane: Lane, reason: string): Promise<void> {
 }
 
 /**
- * No node takes the bytes. Half of the works keep the nonce and the others wait again, until the one at fault is alone; it is
- * refused once another transaction has used up its nonce, because only then its bytes can never be mined.
+ * No node takes the bytes now, though one may have taken them before. Half of the works keep the nonce and the others wait again,
+ * until the one at fault is alone; it is refused once another transaction has used up its nonce, because only then its bytes can
+ * never be mined.
  */
 async function condemn(desk: Desk, lane: Lane, transaction: InFlight, reason: string): Promise<void> {
   const replacement = await desk.turns.run(async () => {
@@ -187,10 +262,16 @@ async function condemn(desk: Desk, lane: Lane, transaction: InFlight, reason: st
     for (const work of works) work.cap = Math.max(1, half);
     const refusal = { code: 'CHAIN_REJECTED', details: { reason } };
     const guilty = half > 0 ? [] : [{ items: works[0]!.items.filter(isOpen), refusal }];
+    const { raw, hash, units } = transaction;
+    const earlier = [...transaction.earlier, { raw, hash, units }];
     try {
       const released = others.flatMap((work) => work.items);
       const condemned = [...transaction.condemned, ...guilty];
-      const stored = await storeTransaction(desk, lane, transaction.nonce, kept, { condemned, released });
+      const stored = await storeTransaction(desk, lane, transaction.nonce, kept, {
+        condemned,
+        released,
+        earlier,
+      });
       release(desk, others);
       return stored;
     } catch (error) {
@@ -215,6 +296,6 @@ export function bounds(desk: Desk) {
   return { gas: maxTxGas, bytes: maxTxBytes, works: maxWorks };
 }
 
-function idsOf(items: readonly Item[]): Hex[] {
+export function idsOf(items: readonly Item[]): Hex[] {
   return items.map(({ entryId }) => entryId);
 }

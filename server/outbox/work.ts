@@ -19,6 +19,7 @@ export interface Item {
   readonly entryId: Hex;
   readonly submission: Submission;
   readonly accepted: Accepted;
+  readonly work: Work;
   state: EntryState;
   transaction: InFlight | undefined;
 }
@@ -28,8 +29,23 @@ export interface Work {
   readonly kind: Kind;
   readonly items: readonly Item[];
   readonly authorisation?: Authorisation;
+  /** Not signed after this moment, Unix seconds. */
+  readonly deadlineSec?: number;
+  /** Stays where it is until it is released. */
+  isHeld: boolean;
   /** How many may share its next transaction: halved each time one could not be executed. */
   cap: number;
+}
+
+/** By the id under which the chain may refuse the whole. */
+export type Units = readonly { readonly id?: Hex; readonly items: readonly Item[] }[];
+
+/** Bytes that were signed for the nonce before. They may have been sent, so that the chain may yet take them. */
+export interface Earlier {
+  readonly raw: Hex;
+  readonly hash: Hex;
+  /** Those that the later bytes do not have. */
+  readonly units: Units;
 }
 
 /** A signed transaction whose bytes are on the disk. */
@@ -39,13 +55,16 @@ export interface InFlight {
   readonly raw: Hex;
   readonly hash: Hex;
   readonly works: readonly Work[];
-  /** By the id under which the chain may refuse the whole. */
-  readonly units: readonly { readonly id?: Hex; readonly items: readonly Item[] }[];
+  readonly units: Units;
+  /** Of all bytes for this nonce the chain takes one. */
+  readonly earlier: readonly Earlier[];
   readonly condemned: readonly { readonly items: readonly Item[]; readonly refusal: Refusal }[];
   state: 'signed' | 'sent' | 'mined';
   /** Items not yet settled. */
   open: number;
   broadcastAtMs: number;
+  /** When these bytes were signed, or found at the start. */
+  readonly sinceMs: number;
 }
 
 export function isOpen(item: Item): boolean {

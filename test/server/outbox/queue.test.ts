@@ -12,20 +12,21 @@ let arrivals = 0;
 
 function workOf(name: string, submission: Submission): Work {
   const accepted = { seq: ++arrivals, atMs: arrivals, open: 1 };
-  const item: Item = {
-    entryId: hashOf(name),
-    submission,
-    accepted,
-    state: 'accepted',
-    transaction: undefined,
-  };
-  return { kind: submission.to, items: [item], cap: Number.POSITIVE_INFINITY };
+  const items: Item[] = [];
+  const work: Work = { kind: submission.to, items, cap: Number.POSITIVE_INFINITY, isHeld: false };
+  const entryId = hashOf(name);
+  items.push({ entryId, submission, accepted, work, state: 'accepted', transaction: undefined });
+  return work;
 }
 
 /** A queue and the set of ids that count as not settled. */
 function newQueue() {
   const open = new Set<Hex>();
-  const queue = makeQueue((id) => open.has(id));
+  const late = new Set<Work>();
+  const queue = makeQueue(
+    (id) => open.has(id),
+    (work) => late.has(work),
+  );
   const push = (work: Work) => {
     for (const { entryId } of work.items) open.add(entryId);
     queue.push(work);
@@ -34,7 +35,7 @@ function newQueue() {
     open.delete(id);
     queue.settled(id);
   };
-  return { queue, open, push, settle };
+  return { queue, open, late, push, settle };
 }
 
 const namesOf = (works: readonly Work[]) => works.map((work) => work.items[0]!.entryId);
