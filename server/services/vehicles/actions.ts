@@ -12,17 +12,27 @@ import {
   type Refused,
   row,
 } from '../define.ts';
+import { disputing } from './disputing.ts';
 import { EXAMPLES } from './examples.ts';
 import { currentInspection, historyOf, inspectionState } from './history.ts';
 import type { Inspection } from './inspection.ts';
 import { inspected, recorded, sold } from './output.ts';
-import { inputs, type Purchase, RECORDS, type RecordType, type Sale, statusChange } from './records.ts';
+import {
+  inputs,
+  type Purchase,
+  RECORD_TYPES,
+  RECORDS,
+  type RecordType,
+  type Sale,
+  statusChange,
+} from './records.ts';
 import {
   begin,
   type Correction,
   changePlan,
   documentOf,
   type Notice,
+  type Recording,
   recordPlan,
   targetOf,
   type VehicleFields,
@@ -33,6 +43,12 @@ import { type EntryRow, entryRow } from './view.ts';
 
 /** Corrections of corrections are followed back this far to the first record. */
 const MAX_CORRECTIONS = 20;
+
+const NAMES = {
+  purchase: { ko: '매입 기록', en: 'a purchase' },
+  inspection: { ko: '점검기록부', en: 'an inspection record' },
+  sale: { ko: '판매 기록', en: 'a sale' },
+} as const;
 
 export const actions: Readonly<Record<string, Action>> = {
   'register-purchase': defineAction({
@@ -63,16 +79,15 @@ export const actions: Readonly<Record<string, Action>> = {
     *plan(input: Inspection, known) {
       const recording = begin('inspection', input, known);
       if ('refused' in recording) return recording;
-      const key = numberKey(input.number, recording.organisation);
-      const taken = yield* row<Hex>(key);
-      if (taken !== undefined && (yield* isKept(taken)))
+      const taken = yield* numberTaken(input.number, recording.organisation);
+      if (taken !== undefined)
         return {
           refused: 'NUMBER_TAKEN',
           field: 'number',
           details: { number: input.number, entryId: taken },
         };
       return yield* recordPlan(recording, known, {
-        local: [{ key, value: recording.entryId }],
+        local: [numberRow(input.number, recording)],
         reply: { number: input.number, validUntil: inspectionValidUntil(input.inspectedOn) },
       });
     },
@@ -99,47 +114,36 @@ export const actions: Readonly<Record<string, Action>> = {
       return yield* salePlan(recording, input, known, { local });
     },
   }),
-  'amend-purchase': amendment('purchase', inputs.amendPurchase, '매입 기록 정정', 'Correct a purchase'),
-  'amend-inspection': amendment(
-    'inspection',
-    inputs.amendInspection,
-    '점검기록부 정정',
-    'Correct an inspection record',
-  ),
-  'amend-sale': amendment('sale', inputs.amendSale, '판매 기록 정정', 'Correct a sale'),
+  ...Object.fromEntries(RECORD_TYPES.flatMap((type) => [amendment(type), replacement(type)])),
   withdraw: change('revoke', ['active', 'suspended', 'disputed'], '기록 철회', 'Withdraw a record'),
   suspend: change('suspend', ['active'], '기록 효력 정지', 'Suspend a record'),
   resume: change('resume', ['suspended'], '기록 효력 회복', 'Resume a record'),
+  ...disputing,
 };
 
 function numberKey(number: string, organisation: string): string {
   return `local:vehicles/number/${number}/${organisation}`;
 }
 
-interface Amendment {
+interface Change {
   readonly entryId: Hex;
   readonly reason: string;
   readonly record: VehicleFields;
 }
 
 /** A correction is a new entry that names the old one; the old one stays visible. */
-function amendment(type: RecordType, input: z.ZodType<Amendment>, ko: string, en: string): Action {
-  return defineAction({
-    summary: { ko, en },
-    input,
+function amendment(type: RecordType): [string, Action] {
+  const action = defineAction({
+    summary: { ko: `${NAMES[type].ko} 정정`, en: `Correct ${NAMES[type].en}` },
+    input: inputs.amend[type] as z.ZodType<Change>,
     access: 'organisation',
     schema: RECORDS[type].schema,
     example: { entryId: EXAMPLES.entryId, reason: 'typing-error', record: EXAMPLES[type] },
     reply: type === 'sale' ? sold : recorded,
-    *plan({ entryId, reason, record }: Amendment, known: Known): Reading<Plan | Refused> {
-      const recording = begin(type, record, known);
-      if ('refused' in recording) return recording;
-      const target = yield* targetOf(entryId, known, ['active']);
-      if ('refused' in target) return target;
-      if (target.type !== type)
-        return { refused: 'RECORD_OF_ANOTHER_TYPE', field: 'entryId', details: { type: target.type } };
-      if (target.subject !== recording.subject) return { refused: 'VEHICLE_DIFFERENT', field: 'record.vin' };
-      const before = yield* documentOf(entryId);
+    *plan({ entryId, reason, record }: Change, known: Known): Reading<Plan | Refused> {
+      const changing = yield* beginChange(type, entryId, record, known);
+      if ('refused' in changing) return changing;
+      const { recording, target, before } = changing;
       if (before !== undefined && before.number !== record.number)
         return { refused: 'NUMBER_FIXED', field: 'record.number', details: { number: before.number } };
       if (before?.odometerKm !== record.odometerKm) {
@@ -147,13 +151,53 @@ function amendment(type: RecordType, input: z.ZodType<Amendment>, ko: string, en
         if (seoulDay(known.nowSec) > until)
           return { refused: 'CORRECTION_TOO_LATE', field: 'record.odometerKm', details: { until } };
       }
-      const correction = { target, reason };
-      if (type === 'sale')
-        return yield* salePlan(recording, record as unknown as Sale, known, { correction });
-      const local = type === 'inspection' ? [numberRow(record, target, recording.entryId)] : [];
-      return yield* recordPlan(recording, known, { correction, local });
+      return yield* changedPlan(recording, { kind: 'amend', target, reason }, known);
     },
   });
+  return [`amend-${type}`, action];
+}
+
+/** A new record in the place of an old one, whose reading stays a reading: nobody gets rid of a high one by replacing it. */
+function replacement(type: RecordType): [string, Action] {
+  const action = defineAction({
+    summary: { ko: `${NAMES[type].ko} 대체`, en: `Replace ${NAMES[type].en}` },
+    input: inputs.supersede[type] as z.ZodType<Change>,
+    access: 'organisation',
+    schema: RECORDS[type].schema,
+    example: { entryId: EXAMPLES.entryId, reason: 'written-anew', record: EXAMPLES[type] },
+    reply: type === 'sale' ? sold : recorded,
+    *plan({ entryId, reason, record }: Change, known: Known): Reading<Plan | Refused> {
+      const changing = yield* beginChange(type, entryId, record, known);
+      if ('refused' in changing) return changing;
+      const { recording, target, before } = changing;
+      if (type === 'inspection' && before?.number !== record.number) {
+        const number = record.number as string;
+        const taken = yield* numberTaken(number, recording.organisation);
+        if (taken !== undefined)
+          return { refused: 'NUMBER_TAKEN', field: 'record.number', details: { number, entryId: taken } };
+      }
+      return yield* changedPlan(recording, { kind: 'supersede', target, reason }, known);
+    },
+  });
+  return [`supersede-${type}`, action];
+}
+
+function* beginChange(type: RecordType, entryId: Hex, record: VehicleFields, known: Known) {
+  const recording = begin(type, record, known);
+  if ('refused' in recording) return recording;
+  const target = yield* targetOf(entryId, known, ['active']);
+  if ('refused' in target) return target;
+  if (target.type !== type)
+    return { refused: 'RECORD_OF_ANOTHER_TYPE', field: 'entryId', details: { type: target.type } };
+  if (target.subject !== recording.subject) return { refused: 'VEHICLE_DIFFERENT', field: 'record.vin' };
+  return { recording, target, before: yield* documentOf(entryId) };
+}
+
+function* changedPlan(recording: Recording, correction: Correction, known: Known): Reading<Plan | Refused> {
+  const { type, fields } = recording;
+  if (type === 'sale') return yield* salePlan(recording, fields as unknown as Sale, known, { correction });
+  const local = type === 'inspection' ? [numberRow(fields.number as string, recording)] : [];
+  return yield* recordPlan(recording, known, { correction, local });
 }
 
 function change(
@@ -170,14 +214,15 @@ function change(
     example: { entryId: EXAMPLES.entryId, reason },
     *plan(input: z.infer<typeof statusChange>, known: Known): Reading<Plan | Refused> {
       const target = yield* targetOf(input.entryId, known, statuses);
-      return 'refused' in target ? target : changePlan(target, kind, input, known);
+      if ('refused' in target) return target;
+      return changePlan({ ...target, schema: RECORDS[target.type].schema }, kind, input, known);
     },
   });
 }
 
 /** A sale names the inspection record that was handed over; selling on an expired one is recorded, and said. */
 function* salePlan(
-  recording: Exclude<ReturnType<typeof begin>, Refused>,
+  recording: Recording,
   input: Sale,
   known: Known,
   more: { local?: Plan['local']; correction?: Correction },
@@ -207,8 +252,14 @@ function* salePlan(
   return yield* recordPlan({ ...recording, fields }, known, { ...more, notices, reply });
 }
 
-function numberRow(record: VehicleFields, target: EntryRow, entryId: Hex) {
-  return { key: numberKey(record.number as string, target.organisation), value: entryId };
+function numberRow(number: string, { organisation, entryId }: Recording) {
+  return { key: numberKey(number, organisation), value: entryId };
+}
+
+/** The record that has it. */
+function* numberTaken(number: string, organisation: string): Reading<Hex | undefined> {
+  const taken = yield* row<Hex>(numberKey(number, organisation));
+  return taken !== undefined && (yield* isKept(taken)) ? taken : undefined;
 }
 
 /** The record that a chain of corrections began with: the window for correcting a reading counts from there. */

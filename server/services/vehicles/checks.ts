@@ -5,6 +5,7 @@ import { seoulDay } from '../../core/seoul.ts';
 import { ENTRY_KINDS } from '../../core/submission.ts';
 import type { CheckContext } from '../../verify/document.ts';
 import { type Check, failed, passed, skipped } from '../../verify/verdict.ts';
+import { disputeDocument, isDispute } from './dispute.ts';
 import { changeDocument, RECORDS, typeOfSchema, type VehicleDocument } from './records.ts';
 import { inspectionValidUntil } from './terms.ts';
 
@@ -19,14 +20,22 @@ export function checks(
   if (event.name !== 'EntryRecorded') return [];
   const isDocument = event.args.kind <= ENTRY_KINDS.indexOf('supersede') + 1;
   const type = typeOfSchema(nameOf(event.args.schema));
-  if (type === undefined) return [failed('vehicle-form', 'other-schema')];
+  if (type === undefined && !isDispute(event.args)) return [failed('vehicle-form', 'other-schema')];
   if (document === undefined) return [skipped('vehicle-form', 'no-document')];
-  const parsed = (isDocument ? RECORDS[type].document : changeDocument).safeParse(document);
+  const form = type === undefined ? disputeDocument : RECORDS[type].document;
+  const parsed = (isDocument ? form : changeDocument).safeParse(document);
   if (!parsed.success)
     return [failed('vehicle-form', 'broken', { field: parsed.error.issues[0]!.path.join('.') })];
   const { organisation, ...fields } = document as VehicleDocument;
   const author = agreement('vehicle-author', organisation, nameOf(event.args.organisation));
-  if (!isDocument) return [passed('vehicle-form'), author];
+  if (!isDocument || type === undefined) {
+    // What is named in the document is what the ledger changed, or what is in doubt.
+    const meant = isDocument ? event.args.subject : event.args.refersTo;
+    const kind = ENTRY_KINDS[event.args.kind - 1];
+    if (fields.entryId !== meant) return [failed('vehicle-form', 'broken', { field: 'entryId' })];
+    if (!isDocument && fields.change !== kind) return [failed('vehicle-form', 'broken', { field: 'change' })];
+    return [passed('vehicle-form'), author];
+  }
   const day = fields[RECORDS[type].day] as string;
   return [
     passed('vehicle-form'),

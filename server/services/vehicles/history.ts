@@ -27,6 +27,11 @@ export function isStanding({ status }: EntryRow): boolean {
   return status === 'active' || status === 'suspended' || status === 'disputed';
 }
 
+/** By the chain's status, or by the open dispute of somebody else. */
+export function isDisputed({ status, openDisputes }: EntryRow): boolean {
+  return status === 'disputed' || openDisputes !== undefined;
+}
+
 export function* historyOf(subject: Hex): Reading<History> {
   const entries = yield* entriesOn(subject, MAX_ENTRIES);
   const records: HistoryRecord[] = [];
@@ -40,7 +45,8 @@ export function* historyOf(subject: Hex): Reading<History> {
 
 export function readingsOf({ records }: History): OdometerReading[] {
   return records.flatMap(({ entry, document }) => {
-    if (document === undefined || !(isStanding(entry) || entry.status === 'revoked')) return [];
+    const isGone = entry.status === 'revoked' || entry.status === 'superseded';
+    if (document === undefined || !(isStanding(entry) || isGone)) return [];
     const overall = document.overall as { meterReplaced?: boolean } | undefined;
     return [
       {
@@ -49,7 +55,7 @@ export function readingsOf({ records }: History): OdometerReading[] {
         leafIndex: entry.leafIndex,
         km: document.odometerKm,
         meterReplaced: overall?.meterReplaced === true,
-        withdrawn: entry.status === 'revoked',
+        withdrawn: isGone,
       },
     ];
   });
@@ -80,7 +86,8 @@ export function currentInspection(history: History, nowSec: number): CurrentInsp
 export function inspectionState(entry: EntryRow, nowSec: number): CurrentInspection {
   const inspectedOn = seoulDay(entry.occurredAtSec);
   const validUntil = inspectionValidUntil(inspectedOn);
-  const held = entry.status === 'suspended' || entry.status === 'disputed' ? entry.status : undefined;
+  const held =
+    entry.status === 'suspended' ? 'suspended' : isDisputed(entry) ? ('disputed' as const) : undefined;
   const state = held ?? (seoulDay(nowSec) > validUntil ? 'expired' : 'in-force');
   return { entryId: entry.entryId, inspectedOn, validUntil, state };
 }

@@ -25,6 +25,7 @@ const record = z.strictObject({
   occurredOn: z.iso.date(),
   refersTo: hex32.optional(),
   replacedBy: hex32.optional(),
+  openDisputes: z.int().min(1).optional().meta({ description: 'Doubts of others, not yet closed' }),
   document: z
     .record(z.string(), z.unknown())
     .nullable()
@@ -74,6 +75,46 @@ export const stock = z.strictObject({
     }),
   ),
   next: z.string().optional().meta({ description: 'Value of `after` for the next page' }),
+});
+
+const numbers = { vin: z.string().optional(), plate: z.string().optional() };
+
+export const ownCar = car.omit({ warranty: true }).extend(numbers);
+
+export const writtenList = z.strictObject({
+  records: z.array(record.extend({ subject: hex32, ...numbers })),
+  next: z.string().optional().meta({ description: 'Value of `after` for the next page' }),
+});
+
+const change = z.strictObject({
+  entryId: hex32,
+  kind: z.enum(ENTRY_KINDS),
+  organisation: z.string(),
+  recordedAtSec: second,
+  reason: z.string().optional(),
+});
+
+const dispute = z.strictObject({
+  entryId: hex32,
+  organisation: z.string(),
+  openedAtSec: second,
+  closed: z.strictObject({ by: z.string(), atSec: second }).optional(),
+  reason: z.string().optional(),
+  note: z.string().optional().meta({ description: 'For the two organisations and the city' }),
+  mayClose: z.boolean(),
+});
+
+export const ownRecord = record.extend({
+  subject: hex32,
+  vin: z.string().optional().meta({ description: 'Whole for its author' }),
+  isOwn: z.boolean(),
+  written: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .meta({ description: 'The whole document, for its author' }),
+  changes: z.array(change).meta({ description: 'Oldest first' }),
+  disputes: z.array(dispute),
+  may: z.array(z.string()).meta({ description: 'Actions that the rules allow now' }),
 });
 
 const notices = z.array(doubt).meta({ description: 'Recorded, but doubtful' });

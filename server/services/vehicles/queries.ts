@@ -3,21 +3,15 @@ import { z } from 'zod';
 import type { Hex } from '../../core/bytes.ts';
 import { seoulDay } from '../../core/seoul.ts';
 import { defineQuery, type Known, type Query, type Reading, row, rows } from '../define.ts';
-import { choice, field, issue, publicPart } from '../fields.ts';
+import { choice, field, issue } from '../fields.ts';
 import { EXAMPLES } from './examples.ts';
-import {
-  alertsOf,
-  currentInspection,
-  type HistoryRecord,
-  historyOf,
-  inspectionState,
-  isStanding,
-  verdictOf,
-} from './history.ts';
+import { alertsOf, currentInspection, historyOf, inspectionState, isStanding, verdictOf } from './history.ts';
 import { car, inspections as inspectionList, stock } from './output.ts';
+import { own } from './own.ts';
 import { plateText } from './plate.ts';
-import { RECORDS, type VehicleDocument } from './records.ts';
+import type { VehicleDocument } from './records.ts';
 import { documentOf } from './rules.ts';
+import { shownRecord } from './shown.ts';
 import { awaitedCars, stockOf } from './stock.ts';
 import { inspectionValidUntil, warrantyOf } from './terms.ts';
 import { carsRange, entryRow } from './view.ts';
@@ -145,30 +139,13 @@ export const queries: Readonly<Record<string, Query>> = {
       return { cars, ...(listed.length === limit && { next: listed.at(-1)!.key.slice(range.length) }) };
     },
   }),
+  ...own,
 };
 
 function* subjectOf(asked: z.infer<typeof lookUp>, known: Known): Reading<Hex | undefined> {
   if (asked.vin !== undefined) return known.subject('vin', asked.vin);
   const seen = yield* row<{ subject: Hex }>(`local:vehicles/plate/${known.subject('plate', asked.plate!)}`);
   return seen?.subject;
-}
-
-function shownRecord({ entry, document }: HistoryRecord) {
-  const { entryId, type, organisation, kind, status, recordedAtSec, occurredAtSec, refersTo, replacedBy } =
-    entry;
-  return {
-    entryId,
-    type,
-    organisation,
-    kind,
-    status,
-    recordedAtSec,
-    occurredOn: seoulDay(occurredAtSec),
-    ...(refersTo && { refersTo }),
-    ...(replacedBy && { replacedBy }),
-    // null: erased, or kept by another gateway. The entry itself stays on the ledger.
-    document: document === undefined ? null : publicPart(RECORDS[type].document, document),
-  };
 }
 
 /** For its dealer: a page may be shorter than asked for when a state is chosen. */

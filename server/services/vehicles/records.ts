@@ -65,6 +65,15 @@ const sale = z.strictObject({
   acknowledgedOn: day('매수인 확인일', 'Acknowledged by the buyer on', shown).optional(),
 });
 
+const DISPUTE_REASONS = {
+  odometer: ['주행거리가 실제와 다름', 'The odometer reading is not the true one'],
+  accident: ['사고·수리 이력이 실제와 다름', 'Accidents or repairs are not as recorded'],
+  condition: ['상태가 실제와 다름', 'The condition is not as recorded'],
+  'wrong-vehicle': ['다른 차량의 기록임', 'The record is of another car'],
+  other: ['기타', 'Other'],
+} as const;
+export const disputeReason = choice(DISPUTE_REASONS, '이의 사유', 'What is disputed', shown);
+
 const amendReason = choice(
   {
     'typing-error': ['오기 정정', 'Typing error'],
@@ -76,13 +85,26 @@ const amendReason = choice(
   shown,
 );
 
-/** What every document says beside its fields: who wrote it, and what it corrects. */
+const supersedeReason = choice(
+  {
+    're-examined': ['다시 점검함', 'Examined again'],
+    'written-anew': ['내용을 새로 작성함', 'Written anew'],
+    disputed: ['이의를 받아들임', 'A dispute is upheld'],
+  },
+  '대체 사유',
+  'Reason for the replacement',
+  shown,
+);
+
+/** What every document says beside its fields: who wrote it, and what it corrects or replaces. */
 const framed = <Shape extends z.ZodRawShape>(schema: string, fields: z.ZodObject<Shape>) =>
   z.strictObject({
     schema: field(z.literal(schema), '서식', 'Form', shown),
     organisation: field(text(31), '작성 기관', 'Written by', shown),
     amends: entryId('정정한 기록', 'Corrects', shown).optional(),
     amendReason: amendReason.optional(),
+    supersedes: entryId('대체한 기록', 'Replaces', shown).optional(),
+    supersedeReason: supersedeReason.optional(),
     ...fields.shape,
   });
 
@@ -93,15 +115,25 @@ const amendment = <Schema extends z.ZodType>(record: Schema) =>
     record: field(record, '바른 내용', 'As it should read'),
   });
 
+const replacement = <Schema extends z.ZodType>(record: Schema) =>
+  z.strictObject({
+    entryId: entryId('대체할 기록', 'Record to replace'),
+    reason: supersedeReason,
+    record: field(record, '새 내용', 'The new record'),
+  });
+
 const checkedInspection = inspection.superRefine(reportContradictions);
 
 export const inputs = {
   purchase,
   inspection: checkedInspection,
   sale,
-  amendPurchase: amendment(purchase),
-  amendInspection: amendment(checkedInspection),
-  amendSale: amendment(sale),
+  amend: { purchase: amendment(purchase), inspection: amendment(checkedInspection), sale: amendment(sale) },
+  supersede: {
+    purchase: replacement(purchase),
+    inspection: replacement(checkedInspection),
+    sale: replacement(sale),
+  },
 } as const;
 
 /** Schema names and committed documents by type of record. */
@@ -138,20 +170,23 @@ export function typeOfSchema(schema: string): RecordType | undefined {
   return RECORD_TYPES.find((type) => RECORDS[type].schema === schema);
 }
 
-const changeReason = choice(
-  {
-    'wrong-vehicle': ['다른 차량에 기록함', 'Recorded for the wrong car'],
-    'issued-in-error': ['잘못 발급함', 'Recorded in error'],
-    cancelled: ['거래 취소', 'Trade cancelled'],
-    'under-review': ['확인 중', 'Under review'],
-    'review-finished': ['확인 완료', 'Review finished'],
-    other: ['기타', 'Other'],
-  },
-  '사유',
-  'Reason',
-  shown,
-);
-const note = field(text(500), '설명', 'Note', { widget: 'textarea' });
+const CHANGE_REASONS = {
+  'wrong-vehicle': ['다른 차량에 기록함', 'Recorded for the wrong car'],
+  'issued-in-error': ['잘못 발급함', 'Recorded in error'],
+  cancelled: ['거래 취소', 'Trade cancelled'],
+  'under-review': ['확인 중', 'Under review'],
+  'review-finished': ['확인 완료', 'Review finished'],
+  other: ['기타', 'Other'],
+} as const;
+const RESOLVE_REASONS = {
+  upheld: ['이의를 받아들임', 'The dispute is upheld'],
+  rejected: ['이의를 받아들이지 않음', 'The dispute is rejected'],
+  settled: ['당사자끼리 해결함', 'Settled between the parties'],
+  'taken-back': ['이의를 거둠', 'Taken back'],
+} as const;
+const changeReason = choice(CHANGE_REASONS, '사유', 'Reason', shown);
+const resolveReason = choice(RESOLVE_REASONS, '결과', 'Outcome', shown);
+export const note = field(text(500), '설명', 'Note', { widget: 'textarea' });
 
 export const statusChange = z.strictObject({
   entryId: entryId('대상 기록', 'Record'),
@@ -159,11 +194,17 @@ export const statusChange = z.strictObject({
   note: note.optional(),
 });
 
-/** Committed to when a record was withdrawn, suspended or resumed. */
+export const resolution = z.strictObject({
+  entryId: entryId('이의 또는 이의가 제기된 기록', 'Dispute, or record in dispute'),
+  reason: resolveReason,
+  note: note.optional(),
+});
+
+/** Committed to when a record or a dispute changed its status. */
 export const changeDocument = z.strictObject({
-  change: z.enum(['revoke', 'suspend', 'resume']),
+  change: z.enum(['revoke', 'suspend', 'resume', 'dispute', 'resolve']),
   organisation: text(31),
   entryId: entryId('대상 기록', 'Record'),
-  reason: changeReason,
+  reason: choice({ ...CHANGE_REASONS, ...RESOLVE_REASONS, ...DISPUTE_REASONS }, '사유', 'Reason', shown),
   note: note.optional(),
 });

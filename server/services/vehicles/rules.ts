@@ -11,7 +11,7 @@ import { RECORDS, type RecordType, type VehicleDocument } from './records.ts';
 import { type EntryRow, entryRow } from './view.ts';
 import { lacksCheckDigit } from './vin.ts';
 
-const NO_RECORD: Hex = `0x${'00'.repeat(32)}`;
+export const NO_RECORD: Hex = `0x${'00'.repeat(32)}`;
 
 /** Said beside an acknowledgement: nothing is refused, but somebody should look. */
 export interface Notice {
@@ -37,6 +37,7 @@ export interface VehicleFields {
 }
 
 export interface Correction {
+  readonly kind: 'amend' | 'supersede';
   readonly target: EntryRow;
   readonly reason: string;
 }
@@ -69,7 +70,7 @@ export function* recordPlan(
   const document = {
     schema,
     organisation,
-    ...(correction && { amends: correction.target.entryId, amendReason: correction.reason }),
+    ...(correction && namesOf(correction)),
     ...fields,
   };
   const salt = known.salt();
@@ -88,7 +89,7 @@ export function* recordPlan(
         subject,
         commitment: commitmentOf(document, salt),
         refersTo: correction?.target.entryId ?? NO_RECORD,
-        kind: correction ? 'amend' : 'create',
+        kind: correction?.kind ?? 'create',
         occurredAtSec,
         idempotency,
       },
@@ -99,16 +100,21 @@ export function* recordPlan(
   };
 }
 
+function namesOf({ kind, target: { entryId }, reason }: Correction) {
+  return kind === 'amend'
+    ? { amends: entryId, amendReason: reason }
+    : { supersedes: entryId, supersedeReason: reason };
+}
+
 /** The record a correction or a status change means, if the actor may change it and it stands as it must. */
 export function* targetOf(
   entryId: Hex,
   known: Known,
   statuses: readonly EntryRow['status'][],
 ): Reading<EntryRow | Refused> {
-  const target = yield* entryRow(entryId);
+  const target = yield* recordOf(entryId);
+  if ('refused' in target) return target;
   if (known.actor.kind !== 'organisation') return { refused: 'ORGANISATION_REQUIRED' };
-  if (target === undefined || target.status === 'change')
-    return { refused: 'RECORD_UNKNOWN', field: 'entryId', details: { entryId } };
   if (target.organisation !== known.actor.organisation && !known.actor.isCity)
     return { refused: 'NOT_THE_AUTHOR', field: 'entryId', details: { organisation: target.organisation } };
   if (!statuses.includes(target.status))
@@ -116,10 +122,17 @@ export function* targetOf(
   return target;
 }
 
-/** Withdrawal, suspension and resumption: the reason is committed to like any document. */
+export function* recordOf(entryId: Hex): Reading<EntryRow | Refused> {
+  const record = yield* entryRow(entryId);
+  return record === undefined || record.status === 'change'
+    ? { refused: 'RECORD_UNKNOWN', field: 'entryId', details: { entryId } }
+    : record;
+}
+
+/** A change of a record's, or a dispute's, status: the reason is committed to like any document. */
 export function changePlan(
-  target: EntryRow,
-  kind: Extract<EntryKind, 'revoke' | 'suspend' | 'resume'>,
+  target: { readonly entryId: Hex; readonly schema: string; readonly subject: Hex },
+  kind: Extract<EntryKind, 'revoke' | 'suspend' | 'resume' | 'dispute' | 'resolve'>,
   why: { readonly reason: string; readonly note?: string | undefined },
   known: Known,
 ): Plan | Refused {
@@ -141,7 +154,7 @@ export function changePlan(
         to: 'records',
         organisation,
         service: 'vehicles',
-        schema: RECORDS[target.type].schema,
+        schema: target.schema,
         subject: target.subject,
         commitment: commitmentOf(document, salt),
         refersTo: target.entryId,
@@ -167,7 +180,8 @@ function* odometerNotices(
   correction: Correction | undefined,
 ): Reading<readonly Notice[]> {
   const { records, isTruncated } = yield* historyOf(subject);
-  const others = records.filter(({ entry }: HistoryRecord) => entry.entryId !== correction?.target.entryId);
+  const amended = correction?.kind === 'amend' ? correction.target.entryId : undefined;
+  const others = records.filter(({ entry }: HistoryRecord) => entry.entryId !== amended);
   const overall = fields.overall as { meterReplaced?: boolean } | undefined;
   const reading = {
     entryId,

@@ -5,6 +5,7 @@
  * - `seen/<subject>`                       true: there are entries on the car
  * - `stock/<organisation>/<subject>`       {@link StockRow}: the last purchase of a dealer and, once sold, its sale
  * - `cars/<organisation>/<newest first>`   the subject of a stock row, for listing
+ * - `written/<organisation>/<newest first>` entryId of a document
  */
 import type { RecordedEvent } from '../../core/abi.ts';
 import type { Hex } from '../../core/bytes.ts';
@@ -35,6 +36,8 @@ export interface EntryRow {
   readonly occurredAtSec: number;
   readonly refersTo?: Hex;
   readonly replacedBy?: Hex;
+  /** Doubts of others, see dispute.ts. */
+  readonly openDisputes?: number;
 }
 
 export interface StockRow {
@@ -58,6 +61,7 @@ const STATUS_AFTER: Readonly<Record<Exclude<EntryKind, 'create'>, RecordStatus>>
   resolve: 'active',
 };
 
+export const writtenRange = (organisation: string): string => `${VIEW}written/${organisation}/`;
 export const carsRange = (organisation: string): string => `${VIEW}cars/${organisation}/`;
 
 export function* isRecorded(subject: Hex): Reading<boolean> {
@@ -106,15 +110,19 @@ export function* fold(event: RecordedEvent): Reading<readonly ViewChange[]> {
     occurredAtSec: args.occurredAt,
     ...(kind !== 'create' && { refersTo: args.refersTo }),
   };
-  const changes = [
-    { key: keyOf(added), value: added },
-    { key: `${VIEW}entry/${args.entryId}`, value: keyOf(added) },
+  const changes: ViewChange[] = [
+    { key: rowKeyOf(added), value: added },
+    { key: `${VIEW}entry/${args.entryId}`, value: rowKeyOf(added) },
     { key: seenKey(args.subject), value: true },
   ];
+  if (isDocument) {
+    const key = writtenRange(added.organisation) + newestFirst(event.leafIndex);
+    changes.push({ key, value: args.entryId });
+  }
   if (target !== undefined && kind !== 'create') {
     const status = STATUS_AFTER[kind];
     const changed = { ...target, status, ...(isDocument && { replacedBy: args.entryId }) };
-    changes.push({ key: keyOf(target), value: changed });
+    changes.push({ key: rowKeyOf(target), value: changed });
   }
   return type === 'inspection' ? changes : [...changes, ...(yield* stockChanges(added, type, target))];
 }
@@ -152,7 +160,7 @@ function stockKey(organisation: string, subject: Hex): string {
   return `${VIEW}stock/${organisation}/${subject}`;
 }
 
-function keyOf(entry: EntryRow): string {
+export function rowKeyOf(entry: EntryRow): string {
   return `${VIEW}subject/${entry.subject}/${newestFirst(entry.leafIndex)}`;
 }
 

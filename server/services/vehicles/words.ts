@@ -55,6 +55,16 @@ const refusals: Words = {
     ko: '작성 기관({organisation})만 바꿀 수 있습니다.',
     en: 'Only its author, {organisation}, may change it.',
   },
+  ALREADY_DISPUTED: {
+    ko: '이 기록에는 이미 이의를 제기하셨습니다.',
+    en: 'You dispute this record already.',
+  },
+  DISPUTE_CLOSED: { ko: '이미 처리된 이의입니다.', en: 'This dispute is closed.' },
+  NOT_THE_DISPUTER: {
+    ko: '이의를 제기한 기관({organisation})이나 시만 처리할 수 있습니다.',
+    en: 'Only {organisation}, who disputes it, or the city can close it.',
+  },
+  CITY_ONLY: { ko: '시만 처리할 수 있습니다.', en: 'Only the city can do this.' },
   VEHICLE_DIFFERENT: {
     ko: '차대번호는 정정할 수 없습니다. 기록을 철회하고 새로 등록하세요.',
     en: 'The VIN cannot be corrected: withdraw the record and register it anew.',
@@ -133,8 +143,8 @@ const notices: Words = {
   TOO_FEW_READINGS: { ko: '비교할 주행거리 기록이 부족합니다.', en: 'Too few readings to compare.' },
   METER_REPLACED: { ko: '계기판이 교체되어 판단할 수 없습니다.', en: 'The meter was replaced: no verdict.' },
   HIGHER_READING_WITHDRAWN: {
-    ko: '철회된 기록의 주행거리({earlierKm} km)가 더 많았습니다.',
-    en: 'A withdrawn record had a higher reading, {earlierKm} km.',
+    ko: '철회되거나 대체된 기록의 주행거리({earlierKm} km)가 더 많았습니다.',
+    en: 'A withdrawn or replaced record had a higher reading, {earlierKm} km.',
   },
   IMPROBABLY_HIGH: {
     ko: '{earlierKm} km에서 {km} km로 짧은 기간에 크게 늘었습니다.',

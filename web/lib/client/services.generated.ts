@@ -375,6 +375,21 @@ export type VotingRollChunkAnswer = {
   readonly leaves: readonly string[];
 };
 
+export type VotingMembersInput = {
+  /** Poll */
+  readonly pollId: string;
+  /** How many */
+  readonly limit?: number;
+  /** Continue after */
+  readonly after?: string;
+};
+
+export type VotingMembersAnswer = {
+  readonly members: readonly string[];
+  /** Value of `after` for the next page */
+  readonly next: string | null;
+};
+
 export type VotingBallotsInput = {
   /** Poll */
   readonly pollId: string;
@@ -774,6 +789,47 @@ export type VehiclesAmendPurchaseReply = {
   }[];
 };
 
+export type VehiclesSupersedePurchase = {
+  /** Record to replace */
+  readonly entryId: string;
+  /** Reason for the replacement */
+  readonly reason: 're-examined' | 'written-anew' | 'disputed';
+  /** The new record */
+  readonly record: {
+    /** VIN. 17 characters, never the letters I, O or Q. */
+    readonly vin: string;
+    /** Number plate. For example 12가3456 */
+    readonly plate: string;
+    /** Model */
+    readonly modelName: string;
+    /** Model year */
+    readonly modelYear: number;
+    /** Odometer (km) */
+    readonly odometerKm: number;
+    /** Bought on */
+    readonly purchasedOn: string;
+    /** Price (won) */
+    readonly priceWon?: number;
+    /** Dealer's listing number */
+    readonly listingNumber?: string;
+    /** Seller */
+    readonly seller?: {
+      /** Name */
+      readonly name: string;
+      /** Telephone */
+      readonly phone?: string;
+    };
+  };
+};
+
+export type VehiclesSupersedePurchaseReply = {
+  /** Recorded, but doubtful */
+  readonly notices: readonly {
+    readonly code: string;
+    readonly details?: Readonly<Record<string, string | number>>;
+  }[];
+};
+
 export type VehiclesAmendInspection = {
   /** Record to correct */
   readonly entryId: string;
@@ -1040,6 +1096,272 @@ export type VehiclesAmendInspectionReply = {
   }[];
 };
 
+export type VehiclesSupersedeInspection = {
+  /** Record to replace */
+  readonly entryId: string;
+  /** Reason for the replacement */
+  readonly reason: 're-examined' | 'written-anew' | 'disputed';
+  /** The new record */
+  readonly record: {
+    /** Record number. Three parts joined by hyphens, e.g. 04-26-001234 */
+    readonly number: string;
+    /** VIN. 17 characters, never the letters I, O or Q. */
+    readonly vin: string;
+    /** Number plate */
+    readonly plate: string;
+    /** Model */
+    readonly modelName: string;
+    /** Trim */
+    readonly trim?: string;
+    /** Model year */
+    readonly modelYear: number;
+    /** First registered on */
+    readonly firstRegisteredOn: string;
+    /** Periodic test valid from */
+    readonly testValidFrom?: string;
+    /** Periodic test valid until */
+    readonly testValidUntil?: string;
+    /** Transmission */
+    readonly transmission: 'automatic' | 'manual' | 'semi-automatic' | 'cvt' | 'other';
+    /** Fuel */
+    readonly fuel: 'petrol' | 'diesel' | 'lpg' | 'hybrid' | 'electric' | 'hydrogen' | 'other';
+    /** Engine type */
+    readonly engineType?: string;
+    /** Warranty by */
+    readonly warrantyBy: 'dealer' | 'insurer';
+    /** Dealer's listing number */
+    readonly listingNumber?: string;
+    /** Inspected on */
+    readonly inspectedOn: string;
+    /** Odometer (km) */
+    readonly odometerKm: number;
+    /** Overall state */
+    readonly overall: {
+      /** Instrument */
+      readonly instrument: 'good' | 'bad';
+      /** Mileage for its age */
+      readonly mileageBand: 'high' | 'normal' | 'low';
+      /** Meter replaced */
+      readonly meterReplaced?: boolean;
+      /** VIN marking */
+      readonly vinMarking: 'good' | 'corroded' | 'damaged' | 'different' | 'altered' | 'erased';
+      /** Carbon monoxide (%) */
+      readonly coPercent?: string;
+      /** Hydrocarbons (ppm) */
+      readonly hcPpm?: number;
+      /** Smoke (%) */
+      readonly smokePercent?: number;
+      /** Tuning */
+      readonly tuning: 'none' | 'legal' | 'illegal';
+      /** Tuned */
+      readonly tuningKind?: 'structure' | 'device';
+      /** Special history */
+      readonly specialHistory: 'none' | 'flood' | 'fire';
+      /** Change of use */
+      readonly useChange: 'none' | 'rental' | 'lease' | 'business';
+      /** Colour */
+      readonly colour: 'achromatic' | 'chromatic';
+      /** Repaint */
+      readonly repaint: 'none' | 'full' | 'changed';
+      /** Options */
+      readonly options?: readonly ('sunroof' | 'navigation' | 'other')[];
+      /** Recall */
+      readonly recall: 'none' | 'done' | 'open';
+    };
+    /** Accident */
+    readonly accident: 'none' | 'yes';
+    /** Simple repair */
+    readonly simpleRepair: 'none' | 'yes';
+    /** Body and frame */
+    readonly body: readonly {
+      /** Position */
+      readonly position:
+        | 'hood'
+        | 'front-fender-left'
+        | 'front-fender-right'
+        | 'door-front-left'
+        | 'door-front-right'
+        | 'door-rear-left'
+        | 'door-rear-right'
+        | 'trunk-lid'
+        | 'radiator-support'
+        | 'quarter-panel-left'
+        | 'quarter-panel-right'
+        | 'roof-panel'
+        | 'side-sill-left'
+        | 'side-sill-right'
+        | 'front-panel'
+        | 'cross-member'
+        | 'inside-panel-left'
+        | 'inside-panel-right'
+        | 'side-member-front-left'
+        | 'side-member-front-right'
+        | 'side-member-rear-left'
+        | 'side-member-rear-right'
+        | 'wheel-house-front-left'
+        | 'wheel-house-front-right'
+        | 'wheel-house-rear-left'
+        | 'wheel-house-rear-right'
+        | 'pillar-a-left'
+        | 'pillar-a-right'
+        | 'pillar-b-left'
+        | 'pillar-b-right'
+        | 'pillar-c-left'
+        | 'pillar-c-right'
+        | 'dash-panel'
+        | 'floor-panel'
+        | 'trunk-floor'
+        | 'rear-panel'
+        | 'package-tray';
+      /** Codes */
+      readonly codes: readonly ('X' | 'W' | 'C' | 'A' | 'U' | 'T')[];
+      /** Cut or welded. Answer for quarter panel, roof and side sill with W or X: only then they count as an accident. */
+      readonly cutOrWelded?: boolean;
+    }[];
+    /** Detailed state */
+    readonly condition: {
+      /** Self-diagnosis */
+      readonly selfDiagnosis?: {
+        /** Engine */
+        readonly engine?: 'good' | 'bad';
+        /** Gearbox */
+        readonly gearbox?: 'good' | 'bad';
+      };
+      /** Engine */
+      readonly engine?: {
+        /** Idle running */
+        readonly idle: 'good' | 'bad';
+        /** Oil leak: cylinder cover */
+        readonly cylinderCoverOilLeak: 'none' | 'trace' | 'leak';
+        /** Oil leak: cylinder head, gasket */
+        readonly cylinderHeadOilLeak: 'none' | 'trace' | 'leak';
+        /** Oil leak: cylinder block, oil pan */
+        readonly cylinderBlockOilLeak: 'none' | 'trace' | 'leak';
+        /** Oil level */
+        readonly oilLevel: 'right' | 'low';
+        /** Coolant leak: cylinder head, gasket */
+        readonly cylinderHeadCoolantLeak: 'none' | 'trace' | 'leak';
+        /** Coolant leak: water pump */
+        readonly waterPumpCoolantLeak: 'none' | 'trace' | 'leak';
+        /** Coolant leak: radiator */
+        readonly radiatorCoolantLeak: 'none' | 'trace' | 'leak';
+        /** Coolant level */
+        readonly coolantLevel: 'right' | 'low';
+        /** Common rail */
+        readonly commonRail?: 'good' | 'bad';
+      };
+      /** Automatic gearbox */
+      readonly automaticGearbox?: {
+        /** Oil leak */
+        readonly oilLeak: 'none' | 'trace' | 'leak';
+        /** Oil level and state */
+        readonly oilLevel: 'right' | 'low' | 'excess';
+        /** Idle running */
+        readonly idle: 'good' | 'bad';
+      };
+      /** Manual gearbox */
+      readonly manualGearbox?: {
+        /** Oil leak */
+        readonly oilLeak: 'none' | 'trace' | 'leak';
+        /** Shift mechanism */
+        readonly shift: 'good' | 'bad';
+        /** Oil level and state */
+        readonly oilLevel: 'right' | 'low' | 'excess';
+        /** Idle running */
+        readonly idle: 'good' | 'bad';
+      };
+      /** Drive */
+      readonly drive: {
+        /** Clutch */
+        readonly clutch?: 'good' | 'bad';
+        /** Constant-velocity joint */
+        readonly cvJoint?: 'good' | 'bad';
+        /** Propeller shaft and bearing */
+        readonly propellerShaft?: 'good' | 'bad';
+        /** Differential */
+        readonly differential?: 'good' | 'bad';
+      };
+      /** Steering */
+      readonly steering: {
+        /** Power steering fluid leak */
+        readonly fluidLeak?: 'none' | 'trace' | 'leak';
+        /** Steering pump */
+        readonly pump?: 'good' | 'bad';
+        /** Steering gear, also electric */
+        readonly gear: 'good' | 'bad';
+        /** Steering joint */
+        readonly joint: 'good' | 'bad';
+        /** Pressure hose */
+        readonly pressureHose?: 'good' | 'bad';
+        /** Tie rod end and ball joint */
+        readonly tieRod: 'good' | 'bad';
+      };
+      /** Brakes */
+      readonly brakes: {
+        /** Master cylinder leak */
+        readonly masterCylinderLeak: 'none' | 'trace' | 'leak';
+        /** Brake fluid leak */
+        readonly fluidLeak: 'none' | 'trace' | 'leak';
+        /** Brake booster */
+        readonly booster: 'good' | 'bad';
+      };
+      /** Electrics */
+      readonly electrics: {
+        /** Alternator output */
+        readonly alternator?: 'good' | 'bad';
+        /** Starter */
+        readonly starter?: 'good' | 'bad';
+        /** Wiper motor */
+        readonly wiper: 'good' | 'bad';
+        /** Blower motor */
+        readonly blower: 'good' | 'bad';
+        /** Radiator fan motor */
+        readonly radiatorFan?: 'good' | 'bad';
+        /** Window motors */
+        readonly windowMotors: 'good' | 'bad';
+      };
+      /** High voltage */
+      readonly highVoltage?: {
+        /** Charging port insulation */
+        readonly chargingPort?: 'good' | 'bad';
+        /** Drive battery isolation */
+        readonly battery: 'good' | 'bad';
+        /** High-voltage wiring */
+        readonly wiring: 'good' | 'bad';
+      };
+      /** Fuel leak, also LPG */
+      readonly fuelLeak?: 'none' | 'present';
+    };
+    /** Photographs */
+    readonly photographs?: readonly string[];
+    /** Price survey */
+    readonly priceSurvey?: {
+      /** Base price (won) */
+      readonly basePriceWon: number;
+      /** Final price (won) */
+      readonly finalPriceWon: number;
+      /** Remark */
+      readonly remark?: string;
+      /** Surveyor */
+      readonly surveyor: string;
+    };
+    /** Remarks */
+    readonly remarks?: string;
+    /** Inspector */
+    readonly inspector: string;
+    /** Notifying dealer */
+    readonly notifier?: string;
+  };
+};
+
+export type VehiclesSupersedeInspectionReply = {
+  /** Recorded, but doubtful */
+  readonly notices: readonly {
+    readonly code: string;
+    readonly details?: Readonly<Record<string, string | number>>;
+  }[];
+};
+
 export type VehiclesAmendSale = {
   /** Record to correct */
   readonly entryId: string;
@@ -1072,6 +1394,49 @@ export type VehiclesAmendSale = {
 };
 
 export type VehiclesAmendSaleReply = {
+  readonly warranty: {
+    readonly untilDay: string;
+    readonly untilKm: number;
+  };
+  /** Recorded, but doubtful */
+  readonly notices: readonly {
+    readonly code: string;
+    readonly details?: Readonly<Record<string, string | number>>;
+  }[];
+};
+
+export type VehiclesSupersedeSale = {
+  /** Record to replace */
+  readonly entryId: string;
+  /** Reason for the replacement */
+  readonly reason: 're-examined' | 'written-anew' | 'disputed';
+  /** The new record */
+  readonly record: {
+    /** VIN. 17 characters, never the letters I, O or Q. */
+    readonly vin: string;
+    /** Number plate. For example 12가3456 */
+    readonly plate: string;
+    /** Odometer (km) */
+    readonly odometerKm: number;
+    /** Sold and delivered on */
+    readonly soldOn: string;
+    /** Inspection record handed over. Left empty, the newest one in force is taken. */
+    readonly inspection?: string;
+    /** Price (won) */
+    readonly priceWon?: number;
+    /** Buyer */
+    readonly buyer?: {
+      /** Name */
+      readonly name: string;
+      /** Telephone */
+      readonly phone?: string;
+    };
+    /** Acknowledged by the buyer on */
+    readonly acknowledgedOn?: string;
+  };
+};
+
+export type VehiclesSupersedeSaleReply = {
   readonly warranty: {
     readonly untilDay: string;
     readonly untilKm: number;
@@ -1128,6 +1493,24 @@ export type VehiclesResume = {
   readonly note?: string;
 };
 
+export type VehiclesDispute = {
+  /** Record */
+  readonly entryId: string;
+  /** What is disputed */
+  readonly reason: 'odometer' | 'accident' | 'condition' | 'wrong-vehicle' | 'other';
+  /** Note */
+  readonly note?: string;
+};
+
+export type VehiclesResolve = {
+  /** Dispute, or record in dispute */
+  readonly entryId: string;
+  /** Outcome */
+  readonly reason: 'upheld' | 'rejected' | 'settled' | 'taken-back';
+  /** Note */
+  readonly note?: string;
+};
+
 export type VehiclesLookUpInput = {
   /** VIN */
   readonly vin?: string;
@@ -1174,6 +1557,8 @@ export type VehiclesLookUpAnswer = {
     readonly occurredOn: string;
     readonly refersTo?: Hex;
     readonly replacedBy?: Hex;
+    /** Doubts of others, not yet closed */
+    readonly openDisputes?: number;
     /** Its public part; null: erased, or kept by another gateway */
     readonly document: Readonly<Record<string, unknown>> | null;
   }[];
@@ -1199,6 +1584,8 @@ export type VehiclesInspectionAnswer = {
     readonly occurredOn: string;
     readonly refersTo?: Hex;
     readonly replacedBy?: Hex;
+    /** Doubts of others, not yet closed */
+    readonly openDisputes?: number;
     /** Its public part; null: erased, or kept by another gateway */
     readonly document: Readonly<Record<string, unknown>> | null;
     readonly subject: Hex;
@@ -1251,6 +1638,143 @@ export type VehiclesStockAnswer = {
   }[];
   /** Value of `after` for the next page */
   readonly next?: string;
+};
+
+export type VehiclesWrittenInput = {
+  /** Kind */
+  readonly type?: 'purchase' | 'inspection' | 'sale';
+  /** Continue after */
+  readonly after?: string;
+  /** At most */
+  readonly limit?: number;
+};
+
+export type VehiclesWrittenAnswer = {
+  readonly records: readonly {
+    readonly entryId: Hex;
+    readonly type: 'purchase' | 'inspection' | 'sale';
+    readonly organisation: string;
+    readonly kind: 'create' | 'amend' | 'supersede' | 'revoke' | 'suspend' | 'resume' | 'dispute' | 'resolve';
+    readonly status: 'active' | 'suspended' | 'disputed' | 'amended' | 'superseded' | 'revoked';
+    /** Unix time in seconds */
+    readonly recordedAtSec: number;
+    readonly occurredOn: string;
+    readonly refersTo?: Hex;
+    readonly replacedBy?: Hex;
+    /** Doubts of others, not yet closed */
+    readonly openDisputes?: number;
+    /** Its public part; null: erased, or kept by another gateway */
+    readonly document: Readonly<Record<string, unknown>> | null;
+    readonly subject: Hex;
+    readonly vin?: string;
+    readonly plate?: string;
+  }[];
+  /** Value of `after` for the next page */
+  readonly next?: string;
+};
+
+export type VehiclesRecordInput = {
+  /** Record */
+  readonly entryId: string;
+};
+
+export type VehiclesRecordAnswer = {
+  readonly entryId: Hex;
+  readonly type: 'purchase' | 'inspection' | 'sale';
+  readonly organisation: string;
+  readonly kind: 'create' | 'amend' | 'supersede' | 'revoke' | 'suspend' | 'resume' | 'dispute' | 'resolve';
+  readonly status: 'active' | 'suspended' | 'disputed' | 'amended' | 'superseded' | 'revoked';
+  /** Unix time in seconds */
+  readonly recordedAtSec: number;
+  readonly occurredOn: string;
+  readonly refersTo?: Hex;
+  readonly replacedBy?: Hex;
+  /** Doubts of others, not yet closed */
+  readonly openDisputes?: number;
+  /** Its public part; null: erased, or kept by another gateway */
+  readonly document: Readonly<Record<string, unknown>> | null;
+  readonly subject: Hex;
+  /** Whole for its author */
+  readonly vin?: string;
+  readonly isOwn: boolean;
+  /** The whole document, for its author */
+  readonly written: Readonly<Record<string, unknown>> | null;
+  /** Oldest first */
+  readonly changes: readonly {
+    readonly entryId: Hex;
+    readonly kind: 'create' | 'amend' | 'supersede' | 'revoke' | 'suspend' | 'resume' | 'dispute' | 'resolve';
+    readonly organisation: string;
+    /** Unix time in seconds */
+    readonly recordedAtSec: number;
+    readonly reason?: string;
+  }[];
+  readonly disputes: readonly {
+    readonly entryId: Hex;
+    readonly organisation: string;
+    /** Unix time in seconds */
+    readonly openedAtSec: number;
+    readonly closed?: {
+      readonly by: string;
+      /** Unix time in seconds */
+      readonly atSec: number;
+    };
+    readonly reason?: string;
+    /** For the two organisations and the city */
+    readonly note?: string;
+    readonly mayClose: boolean;
+  }[];
+  /** Actions that the rules allow now */
+  readonly may: readonly string[];
+};
+
+export type VehiclesCarInput = {
+  /** The car's reference */
+  readonly subject: string;
+};
+
+export type VehiclesCarAnswer = {
+  readonly subject: Hex;
+  readonly vin?: string;
+  readonly modelName?: string;
+  readonly inspection?: {
+    readonly entryId: Hex;
+    readonly inspectedOn: string;
+    readonly validUntil: string;
+    readonly state: 'in-force' | 'expired' | 'suspended' | 'disputed';
+  };
+  readonly odometer: {
+    readonly rule: string;
+    readonly verdict: 'logical' | 'illogical' | 'none';
+    readonly reasons: readonly {
+      readonly code: string;
+      readonly details?: Readonly<Record<string, string | number>>;
+    }[];
+  };
+  readonly alerts: readonly {
+    readonly code: string;
+    readonly details?: Readonly<Record<string, string | number>>;
+  }[];
+  /** Newest first */
+  readonly records: readonly {
+    readonly entryId: Hex;
+    readonly type: 'purchase' | 'inspection' | 'sale';
+    readonly organisation: string;
+    readonly kind: 'create' | 'amend' | 'supersede' | 'revoke' | 'suspend' | 'resume' | 'dispute' | 'resolve';
+    readonly status: 'active' | 'suspended' | 'disputed' | 'amended' | 'superseded' | 'revoked';
+    /** Unix time in seconds */
+    readonly recordedAtSec: number;
+    readonly occurredOn: string;
+    readonly refersTo?: Hex;
+    readonly replacedBy?: Hex;
+    /** Doubts of others, not yet closed */
+    readonly openDisputes?: number;
+    /** Its public part; null: erased, or kept by another gateway */
+    readonly document: Readonly<Record<string, unknown>> | null;
+  }[];
+  readonly isTruncated: boolean;
+  /** Unix time in seconds */
+  readonly asOfSec: number;
+  readonly plate?: string;
 };
 
 export type CredentialsIssueResidence = {
@@ -1527,6 +2051,8 @@ export interface Services {
     readonly roll: Question<VotingRollInput, VotingRollAnswer>;
     /** One chunk of the roll (1,024 members). */
     readonly rollChunk: Question<VotingRollChunkInput, VotingRollChunkAnswer>;
+    /** Public values enrolled, once enrolment is closed. */
+    readonly members: Question<VotingMembersInput, VotingMembersAnswer>;
     /** Every ballot, for a recount. */
     readonly ballots: Question<VotingBallotsInput, VotingBallotsAnswer>;
   };
@@ -1540,22 +2066,41 @@ export interface Services {
     readonly registerSale: Act<VehiclesRegisterSale, Accepted & VehiclesRegisterSaleReply>;
     /** Correct a purchase. */
     readonly amendPurchase: Act<VehiclesAmendPurchase, Accepted & VehiclesAmendPurchaseReply>;
+    /** Replace a purchase. */
+    readonly supersedePurchase: Act<VehiclesSupersedePurchase, Accepted & VehiclesSupersedePurchaseReply>;
     /** Correct an inspection record. */
     readonly amendInspection: Act<VehiclesAmendInspection, Accepted & VehiclesAmendInspectionReply>;
+    /** Replace an inspection record. */
+    readonly supersedeInspection: Act<
+      VehiclesSupersedeInspection,
+      Accepted & VehiclesSupersedeInspectionReply
+    >;
     /** Correct a sale. */
     readonly amendSale: Act<VehiclesAmendSale, Accepted & VehiclesAmendSaleReply>;
+    /** Replace a sale. */
+    readonly supersedeSale: Act<VehiclesSupersedeSale, Accepted & VehiclesSupersedeSaleReply>;
     /** Withdraw a record. */
     readonly withdraw: Act<VehiclesWithdraw, Accepted>;
     /** Suspend a record. */
     readonly suspend: Act<VehiclesSuspend, Accepted>;
     /** Resume a record. */
     readonly resume: Act<VehiclesResume, Accepted>;
+    /** Dispute a record. */
+    readonly dispute: Act<VehiclesDispute, Accepted>;
+    /** Resolve a dispute. */
+    readonly resolve: Act<VehiclesResolve, Accepted>;
     /** Look up a vehicle. */
     readonly lookUp: Question<VehiclesLookUpInput, VehiclesLookUpAnswer>;
     /** Look up an inspection record. */
     readonly inspection: Question<VehiclesInspectionInput, VehiclesInspectionAnswer>;
     /** Cars in stock. */
     readonly stock: Question<VehiclesStockInput, VehiclesStockAnswer>;
+    /** Records of the own organisation. */
+    readonly written: Question<VehiclesWrittenInput, VehiclesWrittenAnswer>;
+    /** One record, and what may be done with it. */
+    readonly record: Question<VehiclesRecordInput, VehiclesRecordAnswer>;
+    /** A car that the organisation traded or inspected. */
+    readonly car: Question<VehiclesCarInput, VehiclesCarAnswer>;
   };
   /** Eligibility, course and employment certificates: issued, held, checked, revoked. */
   readonly credentials: {
@@ -1599,6 +2144,7 @@ export function bindServices({ act, question }: Calls): Services {
       images: question('GET', '/v1/voting/polls/{pollId}/images'),
       roll: question('GET', '/v1/voting/polls/{pollId}/roll'),
       rollChunk: question('GET', '/v1/voting/polls/{pollId}/roll/{chunk}'),
+      members: question('GET', '/v1/voting/polls/{pollId}/members'),
       ballots: question('GET', '/v1/voting/polls/{pollId}/ballots'),
     },
     vehicles: {
@@ -1606,14 +2152,22 @@ export function bindServices({ act, question }: Calls): Services {
       registerInspection: act('/v1/vehicles/register-inspection'),
       registerSale: act('/v1/vehicles/register-sale'),
       amendPurchase: act('/v1/vehicles/amend-purchase'),
+      supersedePurchase: act('/v1/vehicles/supersede-purchase'),
       amendInspection: act('/v1/vehicles/amend-inspection'),
+      supersedeInspection: act('/v1/vehicles/supersede-inspection'),
       amendSale: act('/v1/vehicles/amend-sale'),
+      supersedeSale: act('/v1/vehicles/supersede-sale'),
       withdraw: act('/v1/vehicles/withdraw'),
       suspend: act('/v1/vehicles/suspend'),
       resume: act('/v1/vehicles/resume'),
+      dispute: act('/v1/vehicles/dispute'),
+      resolve: act('/v1/vehicles/resolve'),
       lookUp: question('POST', '/v1/vehicles/look-up'),
       inspection: question('GET', '/v1/vehicles/inspections/{id}'),
       stock: question('GET', '/v1/vehicles/stock'),
+      written: question('GET', '/v1/vehicles/written'),
+      record: question('GET', '/v1/vehicles/records/{entryId}'),
+      car: question('GET', '/v1/vehicles/cars/{subject}'),
     },
     credentials: {
       issueResidence: act('/v1/credentials/issue-residence'),
