@@ -72,6 +72,8 @@ describe('The administrator', function () {
     const { page } = city;
     await page.getByRole('tab', { name: '운영 상태' }).click();
     await page.getByText('모두 정상입니다').waitFor();
+    await page.getByText('내장 체인', { exact: false }).waitFor();
+    await page.getByRole('table', { name: '공동서명 서버(1대 중 1대 필요)' }).waitFor();
     await city.look('admin-status');
     await page.getByRole('button', { name: '키 잊기' }).click();
     await page.getByLabel('관리자 키').waitFor();

@@ -22,7 +22,7 @@ export const dashboardWords = {
   'dash.days': { ko: '날짜별: {name}', en: 'By day: {name}' },
   'dash.day': { ko: '날짜', en: 'Day' },
   'dash.steps': {
-    ko: '개인이 드러나지 않도록, 시간과 날짜별 {what}은(는) {step}개 단위로 내림해서 셉니다.',
+    ko: '개인이 드러나지 않도록 시간별·날짜별 수에서 다음은 {step}개 단위로 내림합니다: {what}.',
     en: 'So that no single person shows, {what} per hour and day are counted in full {step}s, rounded down.',
   },
   'dash.list': { ko: '{title} ({n})', en: '{title} ({n})' },

@@ -1,5 +1,6 @@
 /** Entries per hour and per day, of all services or of one. */
 import { useState } from 'preact/hooks';
+import { addDays, startOfSeoulDay } from '../../../server/core/seoul.ts';
 import type { Figures, Period } from '../../lib/figures.ts';
 import { date, hour, number } from '../../lib/format.ts';
 import { say, t } from '../../lib/lang.ts';
@@ -7,6 +8,8 @@ import { ColumnChart } from '../../parts/column-chart.tsx';
 import { ChipField } from '../../parts/field.tsx';
 
 const ALL = 'all';
+/** A column for each of fewer days would be a wall. */
+const MIN_DAYS = 14;
 
 export function Trends({ figures: { services, hours, days } }: { figures: Figures }) {
   const [chosen, setChosen] = useState(ALL);
@@ -41,8 +44,8 @@ export function Trends({ figures: { services, hours, days } }: { figures: Figure
         <ColumnChart
           title={t('dash.days', { name })}
           heading={t('dash.day')}
-          columns={days.map((period) => ({
-            label: date(Date.parse(`${period.start}T12:00:00+09:00`) / 1000),
+          columns={[...daysBefore(days), ...days].map((period) => ({
+            label: date(startOfSeoulDay(String(period.start))),
             value: countOf(period),
           }))}
         />
@@ -54,4 +57,16 @@ export function Trends({ figures: { services, hours, days } }: { figures: Figure
       ))}
     </section>
   );
+}
+
+/** Empty days before the first, while the ledger is young. */
+function daysBefore(days: readonly Period[]): readonly Period[] {
+  const [first] = days;
+  if (first === undefined) return [];
+  const missing = Math.max(0, MIN_DAYS - days.length);
+  return Array.from({ length: missing }, (_, i) => ({
+    start: addDays(String(first.start), i - missing),
+    entries: 0,
+    services: {},
+  }));
 }
