@@ -75,6 +75,26 @@ export const VARIABLES = {
     'Sign-in tries a minute from one address.',
     integer(1, 1_000_000),
   ),
+  SILLOK_LOG_URL: variable(
+    '',
+    "Address of another gateway's /log, which signs the log of this chain; empty = this gateway signs it.",
+    optionalUrl,
+  ),
+  SILLOK_ROLE: variable(
+    'gateway',
+    'gateway, or reader: shows everything, takes nothing in.',
+    oneOf('gateway', 'reader'),
+  ),
+  SILLOK_TRUST: variable(
+    '',
+    "With SILLOK_LOG_URL: the ledger's trust file, as a path or an address (default: /v1/trust there).",
+    (text) => text,
+  ),
+  SILLOK_TRUST_FINGERPRINT: variable(
+    '',
+    'Fingerprint of that trust file, needed once when it comes from an address.',
+    fingerprint,
+  ),
   SILLOK_ADMIN_KEY_FILE: variable(
     '',
     "File with the administrator's API key, for npm run admin.",
@@ -125,6 +145,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const values = Object.fromEntries(
     Object.entries(VARIABLES).map(([name, { fallback, read }]) => {
       try {
+  /** Without trailing slash; undefined = this gateway signs. */
+  readonly logUrl: string | undefined;
+  readonly isReader: boolean;
+  /** A path or an address. */
+  readonly trust: string | undefined;
+  /** 64 hexadecimal digits. */
+  readonly trustFingerprint: string | undefined;
         return [name, (read as (text: string) => unknown)(environment[name]?.trim() ?? fallback)];
       } catch (error) {
         throw new AppError('CONFIG_MALFORMED', { name, expected: (error as Error).message }, error);
@@ -145,6 +172,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logOrigin: values.SILLOK_LOG_ORIGIN,
     witnesses: values.SILLOK_WITNESSES,
     witnessThreshold: values.SILLOK_WITNESS_THRESHOLD,
+  if (values.SILLOK_LOG_URL !== undefined && values.SILLOK_RPC_URL.length === 0)
+    throw new AppError('CONFIG_MALFORMED', {
+      name: 'SILLOK_RPC_URL',
+      expected: 'an address where SILLOK_LOG_URL is set: the log is derived from a node of the same chain',
+    });
+  if (values.SILLOK_ROLE === 'reader' && values.SILLOK_LOG_URL === undefined)
+    throw new AppError('CONFIG_MALFORMED', {
+      name: 'SILLOK_LOG_URL',
+      expected: 'the address of the signing gateway where SILLOK_ROLE is reader',
+    });
     proxyHops: values.SILLOK_PROXY_HOPS,
     anonymousPerMinute: values.SILLOK_ANONYMOUS_PER_MINUTE,
     signInsPerMinute: values.SILLOK_SIGN_INS_PER_MINUTE,
@@ -162,6 +199,10 @@ export function describeVariables(): string {
     )
     .join('\n');
 }
+    logUrl: values.SILLOK_LOG_URL,
+    isReader: values.SILLOK_ROLE === 'reader',
+    trust: values.SILLOK_TRUST || undefined,
+    trustFingerprint: values.SILLOK_TRUST_FINGERPRINT,
 
 function integer(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -227,6 +268,17 @@ function logOrigin(text: string): string | undefined {
 
 function witnesses(text: string): readonly WitnessAddress[] {
   return text
+function optionalUrl(text: string): string | undefined {
+  return text === '' ? undefined : httpUrl(text, 'an http or https address').href.replace(/\/+$/, '');
+}
+
+function fingerprint(text: string): string | undefined {
+  const digits = text.replaceAll(/\s/g, '').toLowerCase();
+  if (digits !== '' && !/^[0-9a-f]{64}$/.test(digits))
+    throw new Error('64 hexadecimal digits, as npm run log-key -- status shows them');
+  return digits || undefined;
+}
+
     .split(',')
     .filter((part) => part.trim() !== '')
     .map((part) => {

@@ -29,8 +29,9 @@ import { openOutbox } from './outbox/outbox.ts';
 import type { Service, Text } from './services/define.ts';
 import { services as registry } from './services/index.ts';
 import { openChain, requireHead } from './start/chain.ts';
-import { openLedgerLog } from './start/log.ts';
+import { followLedgerLog, openLedgerLog } from './start/log.ts';
 import { createStops, type Stops } from './start/stops.ts';
+import { takeTrust } from './start/trust.ts';
 import { openStore } from './store/level.ts';
 import { openVault } from './vault/vault.ts';
 import { parseTrust, type Trust } from './verify/trust.ts';
@@ -78,6 +79,11 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   const folder = await openDataFolder(config.data);
   const known = await readJsonFile<Trust>(folder.trust, (value) => parseTrust(value) !== undefined);
   if (known !== undefined) await mustHaveAllParts(config, folder, known);
+  const trustSource = config.trust ?? new URL('/v1/trust', config.logUrl ?? publicUrl).href;
+  const followed =
+    config.logUrl === undefined
+      ? undefined
+      : await takeTrust({ folder, source: trustSource, fingerprint: config.trustFingerprint });
   const store = await openStore(folder.store);
   stops.add(store.close);
   const passphrase = await readPassphrase(folder, config.passphraseFile);
@@ -90,11 +96,17 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   });
   const { chainId, contracts, verifiers, fromBlock } = deployment;
   const operatorName = bilingual(config.operatorName);
-  const origin = config.logOrigin ?? known?.origin ?? `${new URL(publicUrl).hostname}/log`;
+  const origin = config.logOrigin ?? (followed ?? known)?.origin ?? `${new URL(publicUrl).hostname}/log`;
   const names = { origin, operator: nameOf(operatorName) };
-  const { log, trust } = await openLedgerLog(base, names, network, deployment);
+  const { log, trust } =
+    followed === undefined
+      ? await openLedgerLog(base, names, network, deployment)
+      : await followLedgerLog(base, followed, trustSource, (fork) =>
+          logger.error({ error: String(fork) }, 'the log shows other entries than the node'),
+        );
 
-  const lanes = await Promise.all(Array.from({ length: config.lanes }, (_, i) => vault.signer(`lane-${i}`)));
+  const laneCount = config.isReader ? 0 : config.lanes;
+  const lanes = await Promise.all(Array.from({ length: laneCount }, (_, i) => vault.signer(`lane-${i}`)));
   const outbox = await openOutbox({
     store,
     network,
@@ -165,9 +177,10 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   };
   door.say('registering the city');
   const failure = failed.promise.then((error) => Promise.reject(error));
-  await Promise.race([bootstrap(context, names.operator), failure]);
+  // The gateway that signs the log is the one that holds the administrator's key.
+  if (followed === undefined) await Promise.race([bootstrap(context, names.operator), failure]);
   const keys = await openApiKeys(store, context);
-  const isFirst = keys.list().length === 0;
+  const isFirst = keys.list().length === 0 && !config.isReader;
   const admin = isFirst
     ? await keys.create({
         organisation: CITY,
@@ -201,8 +214,11 @@ async function mustHaveAllParts(
 ): Promise<void> {
   await mustBeComplete(folder, {
     chain: config.rpcUrls.length === 0,
+    log: config.logUrl === undefined,
     witness:
-      config.witnesses.length === 0 && witnesses.some(({ key }) => key.startsWith(`${origin}/witness-1+`)),
+      config.logUrl === undefined &&
+      config.witnesses.length === 0 &&
+      witnesses.some(({ key }) => key.startsWith(`${origin}/witness-1+`)),
   });
 }
 

@@ -14,6 +14,8 @@ export interface DataFolder {
   readonly deployment: string;
   readonly trust: string;
   readonly passphrase: string;
+  /** Every version of the trust file that was made here. */
+  readonly trusts: string;
 }
 
 /** Readable by its owner only. @throws AppError DATA_READ_ONLY | DATA_NOT_FOLDER */
@@ -25,6 +27,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     await chmod(folder, 0o700);
     await makeFolder(within('keys'));
     await writeFile(within('.writable'), '');
+    await makeFolder(within('trusts'));
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     throw new AppError(
@@ -43,6 +46,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     deployment: within('deployment.json'),
     trust: within('trust.json'),
     passphrase: within('keys/passphrase'),
+    trusts: within('trusts'),
   };
 }
 
@@ -84,12 +88,12 @@ export async function readPassphrase(folder: DataFolder, file: string | undefine
  */
 export async function mustBeComplete(
   folder: DataFolder,
-  { chain, witness }: { readonly chain: boolean; readonly witness: boolean },
+  { chain, log, witness }: { readonly chain: boolean; readonly log: boolean; readonly witness: boolean },
 ): Promise<void> {
   const parts = [
     folder.store,
     ...['originals', 'subjects', 'key.administrator'].map((name) => join(folder.vault, `${name}.json`)),
-    folder.logKey,
+    ...(log ? [folder.logKey] : []),
     ...(chain ? [folder.chain] : []),
     ...(witness ? [join(folder.witness, 'witness-key.json')] : []),
   ];

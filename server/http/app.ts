@@ -99,19 +99,22 @@ export function createGateway(options: AppOptions): Gateway {
   const drafts = createDrafts(context);
   const events = eventRoutes(context, ingest);
 
-  const routes: Route[] = [
-    ...actionRoutes(context, performer, drafts),
+  const reading: readonly Route[] = [
     ...queryRoutes(context),
     ...entryRoutes(context, publicUrl),
     ...events.routes,
     ...descriptorRoutes(context, ingest, trust, options.operatorName),
     ...figureRoutes(context.services, figures),
+    ...healthRoutes(health, metrics),
+  ];
+  const writing: readonly Route[] = [
+    ...actionRoutes(context, performer, drafts),
     ...sessionRoutes(context, signIn),
     ...invitationRoutes(context, signIn),
     ...organisationRoutes(context),
     ...adminKeyRoutes(context, keys, health),
-    ...healthRoutes(health, metrics),
   ];
+  const routes: Route[] = config.isReader ? [...reading] : [...writing, ...reading];
   const server = { url: publicUrl, cookieName: sessions.cookieName, version: options.version };
   const description = JSON.stringify(describeApi(routes, context.services, server));
   routes.push(
@@ -140,6 +143,7 @@ export function createGateway(options: AppOptions): Gateway {
   app.use(metrics.observe);
   app.use(logged(context));
   mountRoutes(app, routes, createIdentity(context, keys, sessions, publicUrl), createLimits(config));
+  if (config.isReader) app.use('/v1', refuseWrites(config.logUrl));
   mountFiles(app, options.folders);
   app.use(() => {
     throw new AppError('NOT_FOUND');
@@ -151,6 +155,15 @@ export function createGateway(options: AppOptions): Gateway {
       events.close();
       health.close();
     },
+  };
+}
+
+/** What a reader does not know at all is not missing: it is elsewhere. */
+function refuseWrites(logUrl: string | undefined): express.RequestHandler {
+  const gateway = logUrl === undefined ? '' : new URL(logUrl).origin;
+  return (request, _response, next) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return next();
+    throw new AppError('READ_ONLY', { gateway });
   };
 }
 

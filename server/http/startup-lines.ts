@@ -5,6 +5,16 @@ import { fill } from './language.ts';
 const LINES: Readonly<Record<string, string>> = {
   CONFIG_UNKNOWN: '{name} is no variable of Sillok. Run "npm start -- --help" for the list.',
   CONFIG_MALFORMED: '{name} must be {expected}.',
+  TRUST_UNREADABLE:
+    'The trust file {source} cannot be read ({reason}). Check SILLOK_TRUST and SILLOK_LOG_URL.',
+  TRUST_MALFORMED: 'The trust file is malformed at {path}: {reason}.',
+  TRUST_FINGERPRINT: 'The trust file {source} is another one: its fingerprint is {is}.',
+  TRUST_FINGERPRINT_MISSING:
+    'The trust file {source} must be recognised: set SILLOK_TRUST_FINGERPRINT to the fingerprint that the city publishes (this one has {is}).',
+  TRUST_NOT_SUCCESSOR:
+    'The trust file {source} does not follow the one at hand ({reason}). Compare its fingerprint with what the city publishes.',
+  TRUST_WITHOUT_DEPLOYMENT:
+    "The trust file {source} does not name the contracts' code: take it from a newer gateway.",
   PORT_BUSY: 'Port {port} is in use already. Stop the other program or set SILLOK_PORT.',
   PORT_FORBIDDEN: 'Port {port} may not be taken by this user. Set SILLOK_PORT to a number above 1023.',
   PORT_FAILED: 'Port {port} cannot be taken. Set SILLOK_PORT or SILLOK_HOST.',

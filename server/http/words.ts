@@ -99,6 +99,10 @@ export const PROBLEM_WORDS: Words = {
     ko: '아직 영수증이 나오지 않았습니다. 잠시 뒤 다시 시도하십시오.',
     en: 'There is no receipt yet. Try again in a moment.',
   },
+  READ_ONLY: {
+    ko: '이 서버는 보여 주기만 합니다. 기록은 {gateway}에서 하십시오.',
+    en: 'This server only shows the ledger. Entries are taken in at {gateway}.',
+  },
   COSIGNATURES_PENDING: {
     ko: '기록은 확정되었습니다. 시 서버의 공동서명을 기다리는 중입니다({threshold}대 중 {cosigned}대 완료). 서버가 돌아오면 영수증이 저절로 나옵니다.',
     en: 'The entry is final. Its receipt waits for city servers: {cosigned} of the {threshold} needed have cosigned. It comes by itself when they are back.',

@@ -14,6 +14,7 @@ import {
   parseVerifierKey,
 } from '../verify/note.ts';
 import { verifyEd25519 } from './ed25519.ts';
+import { fetchText } from './fetch-text.ts';
 import type { Tree } from './tree.ts';
 
 export interface WitnessEndpoint {
@@ -143,28 +144,32 @@ function cosigner({ url, key }: WitnessEndpoint) {
     const { size } = parseTreeHead(text);
     for (;;) {
       if (known > size) throw new AppError('LOG_BEHIND', { witness: name, signed: known, size });
-      const answer = await post(url, await request(tree, known, size, note), signal);
+      const answer = await fetchText(`${url}/add-checkpoint`, {
+        body: await request(tree, known, size, note),
+        signal,
+        maxLength: ANSWER_LIMIT,
+      });
       if (answer.status === 409) {
-        const signed = Number(/^(0|[1-9][0-9]{0,15})\n$/.exec(answer.body)?.[1]);
+        const signed = Number(/^(0|[1-9][0-9]{0,15})\n$/.exec(answer.text)?.[1]);
         // No size: another root at this one. The same size again would go round for ever.
         if (!Number.isSafeInteger(signed) || signed === known)
           throw new AppError('WITNESS_REFUSED', {
             witness: name,
             status: 409,
-            reason: answer.body.slice(0, 200).trim(),
+            reason: answer.text.slice(0, 200).trim(),
           });
         known = signed;
       } else if (answer.status === 503) {
         // It has not seen our last block yet.
         await setTimeout(100, undefined, { signal });
       } else if (answer.status === 200) {
-        const line = matching(answer.body, verifierKey.keyId, name);
+        const line = matching(answer.text, verifierKey.keyId, name);
         if (line === undefined || verifyCosignature(line, verifierKey, text, verifyEd25519) === undefined)
           throw new AppError('WITNESS_REFUSED', { witness: name, status: 200, reason: 'bad cosignature' });
         known = size;
         return { name, line: formatSignatureLine(line) };
       } else {
-        const reason = answer.body.slice(0, 200).trim();
+        const reason = answer.text.slice(0, 200).trim();
         throw new AppError('WITNESS_REFUSED', { witness: name, status: answer.status, reason });
       }
     }
@@ -174,21 +179,6 @@ function cosigner({ url, key }: WitnessEndpoint) {
 async function request(tree: Tree, old: number, size: number, note: string): Promise<string> {
   const proof = await tree.consistencyProof(old, size);
   return `old ${old}\n${proof.map((hash) => `${toBase64(hash)}\n`).join('')}\n${note}`;
-}
-
-async function post(
-  url: string,
-  body: string,
-  signal: AbortSignal,
-): Promise<{ status: number; body: string }> {
-  const response = await fetch(`${url}/add-checkpoint`, { method: 'POST', body, signal, redirect: 'error' });
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > ANSWER_LIMIT) throw new AppError('WITNESS_REFUSED', { url, reason: 'answer too long' });
-  }
-  return { status: response.status, body: text };
 }
 
 /** Lines of other keys are ignored, as the specification asks. */

@@ -23,6 +23,12 @@ export interface OpenPublisher {
 }
 
 const SIGNED = 'signed';
+
+/** Of the largest tree that the log in this folder ever signed; 0 before the first. @throws AppError CHECKPOINT_MALFORMED */
+export async function signedSize(folder: string): Promise<number> {
+  const bytes = await readIfThere(join(folder, 'state', SIGNED));
+  return bytes === undefined ? 0 : parseTreeHead(fromUtf8(bytes)).size;
+}
 const RETRY_MS = 1000;
 
 export class Publisher {

@@ -1,15 +1,21 @@
-/** The log at the start: its key, the witnesses that cosign, and the trust file that tells verifiers of both. */
-import { writeJsonFile } from '../actions/data-folder.ts';
+/** The log at the start: signed here, with the witnesses that cosign and the trust file that tells verifiers of both, or followed. */
+import { access, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readJsonFile, writeJsonFile } from '../actions/data-folder.ts';
 import type { Deployment } from '../chain/deploy.ts';
 import type { Network } from '../chain/network.ts';
 import { AppError } from '../core/errors.ts';
 import type { WitnessEndpoint } from '../log/cosigners.ts';
-import { openKey } from '../log/key.ts';
+import { openFollower } from '../log/follower.ts';
+import { type LogKey, openKey } from '../log/key.ts';
 import { type Log, openLog } from '../log/log.ts';
+import { signedSize } from '../log/publisher.ts';
+import { signTrust, succeed } from '../log/succession.ts';
 import { ED25519 } from '../verify/note.ts';
-import type { Trust } from '../verify/trust.ts';
+import { parseTrust, type Trust } from '../verify/trust.ts';
 import { startWitness, type WitnessOptions } from '../witness/start.ts';
 import type { Start } from './start.ts';
+import { readTrust, successorOf } from './trust.ts';
 
 interface Names {
   readonly origin: string;
@@ -28,12 +34,13 @@ export async function openLedgerLog(
   start: Start,
   names: Names,
   network: Network,
-  { chainId, contracts, fromBlock }: Deployment,
+  deployment: Deployment,
 ): Promise<LedgerLog> {
   const { config, folder, passphrase, stops } = start;
   const { origin, operator } = names;
   start.say('opening the log');
-  const key = await openKey({ path: folder.logKey, name: origin, type: ED25519, passphrase });
+  const { key, retiring, retired } = await openKeys(folder.logKey, origin, passphrase);
+  const { chainId, contracts, fromBlock, ...rest } = deployment;
   const witnesses: readonly NamedWitness[] =
     config.witnesses.length > 0
       ? config.witnesses.map(({ vkey, url }) => ({ key: vkey, url, operator: vkey.split('+')[0]! }))
@@ -56,19 +63,91 @@ export async function openLedgerLog(
       name: 'SILLOK_WITNESS_THRESHOLD',
       expected: `at most the number of witnesses (${witnesses.length})`,
     });
-  const log = await openLog({ folder: folder.log, key, witnesses, threshold });
-  stops.add(log.close);
-  const trust: Trust = {
-    origin,
-    logKey: key.verifierKey,
-    operator,
-    witnesses: witnesses.map(({ key: vkey, operator: name }) => ({ key: vkey, operator: name })),
-    threshold,
-    chainId,
-    contracts,
-  };
+  const known = await readJsonFile<Trust>(folder.trust, (value) => parseTrust(value) !== undefined);
+  const unsigned = succeed({
+    known,
+    now: {
+      origin,
+      logKey: key.verifierKey,
+      operator,
+      witnesses: witnesses.map(({ key: vkey, operator: name }) => ({ key: vkey, operator: name })),
+      threshold,
+      chainId,
+      contracts,
+      deployment: { fromBlock, ...rest },
+    },
+    retiring: retiring?.verifierKey,
+    signedSize: await signedSize(folder.log),
+  });
+  const keys = [retired, retiring, key].filter((one) => one !== undefined);
+  // Parsed, so that its members stand in one order, whoever serves it.
+  const trust =
+    unsigned === known && known.signatures !== undefined ? known : parseTrust(signTrust(unsigned, keys));
   await writeJsonFile(folder.trust, trust);
+  await writeJsonFile(join(folder.trusts, `${trust.version}.json`), trust);
+  // It has signed its own retirement: nobody can steal it any more.
+  if (retired !== undefined) await rm(keyPaths(folder.logKey).retired);
+  const log = await openLog({
+    folder: folder.log,
+    key,
+    ...(retiring !== undefined && { retiring }),
+    witnesses,
+    threshold,
+    nowMs: start.nowMs,
+  });
+  stops.add(log.close);
   return { log, trust };
+}
+
+/** The log that another gateway signs. @throws AppError LOG_CORRUPT */
+export async function followLedgerLog(
+  { config, folder, stops, say }: Start,
+  trust: Trust,
+  source: string,
+  onFork: (fork: AppError) => void,
+): Promise<LedgerLog> {
+  say('opening the log');
+  const log = await openFollower({
+    folder: folder.log,
+    trust,
+    logUrl: config.logUrl!,
+    witnessUrls: config.witnesses.map(({ url }) => url),
+    renewTrust: async (known) => {
+      const next = successorOf(known, await readTrust(source), source);
+      await writeJsonFile(folder.trust, next);
+      return next;
+    },
+    onFork,
+  });
+  stops.add(log.close);
+  return { log, trust };
+}
+
+/** Names of the log's key files beside the one that signs; see scripts/log-key.ts. */
+export function keyPaths(logKey: string): { next: string; retiring: string; retired: string } {
+  const named = (suffix: string) => logKey.replace(/\.json$/, `-${suffix}.json`);
+  return { next: named('next'), retiring: named('retiring'), retired: named('retired') };
+}
+
+async function openKeys(
+  path: string,
+  name: string,
+  passphrase: string,
+): Promise<{ key: LogKey; retiring: LogKey | undefined; retired: LogKey | undefined }> {
+  const open = (file: string) => openKey({ path: file, name, type: ED25519, passphrase });
+  const openIfThere = async (file: string) =>
+    (await access(file).then(
+      () => true,
+      () => false,
+    ))
+      ? open(file)
+      : undefined;
+  const { retiring, retired } = keyPaths(path);
+  return {
+    key: await open(path),
+    retiring: await openIfThere(retiring),
+    retired: await openIfThere(retired),
+  };
 }
 
 /** One witness on this machine. */

@@ -3,7 +3,7 @@ import { type DecodedEvent, decodeEvent, isLeaf, type RecordedEvent } from '../c
 import { equal, type Hex, toHex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { decodeLeaf, type LedgerEvent } from '../core/event.ts';
-import { verifyCosignature, verifySignature } from './checkpoint.ts';
+import { type TreeHead, verifyCosignature, verifySignature } from './checkpoint.ts';
 import { leafHash, rootFromInclusion } from './merkle.ts';
 import {
   type Note,
@@ -51,7 +51,7 @@ export function verifyReceipt(
     passed('receipt-form'),
     ...checkExpected(leaf, expected),
     checkInclusion(receipt, leaf),
-    ...checkSignatures(receipt, trust, tools),
+    ...checkCheckpoint(receipt.checkpoint, receipt.head, trust, tools),
     ...leafChecks,
   ];
   return { outcome: outcomeOf(checks), checks, ...(event === undefined ? {} : { event }) };
@@ -119,13 +119,13 @@ function signaturesOf(note: Note, { verifyEd25519 }: Tools): Signatures {
   };
 }
 
-/** The present policy decides, or an earlier one that speaks for a tree of this size. */
-function checkSignatures({ checkpoint, head }: Receipt, trust: Trust, tools: Tools): Check[] {
+/** `log-signature` and `witnessed`: the present policy decides, or an earlier one that speaks for a tree of this size. */
+export function checkCheckpoint(note: Note, head: TreeHead, trust: Trust, tools: Tools): readonly Check[] {
   if (head.origin !== trust.origin) {
     const details = { origin: head.origin };
     return [skipped('log-signature', 'other-log', details), skipped('witnessed', 'other-log', details)];
   }
-  const signatures = signaturesOf(checkpoint, tools);
+  const signatures = signaturesOf(note, tools);
   const judged = policiesFor(trust, head.size).map((policy) => [
     checkLogSignature(signatures, trust, policy, head.size),
     checkWitnesses(signatures, policy, trust.operator),
