@@ -16,14 +16,37 @@ const VOTE_MS = 180_000;
 const SYNC_MS = 300_000;
 
 /**
- * Makes a further city server, lets it catch up, has it voted in, and tells the gateways of its witness.
+ * Makes a further city server, has it voted in, and tells the gateways of its witness. One that was made before but is no
+ * validator yet is taken up again. The others take no validator for a peer that is none: it catches up after the vote, and
+ * until then counts among the failures that the network bears.
  * @param onProgress one line per step
  */
 export async function addValidator(folder: string, onProgress: (line: string) => void): Promise<CityServer> {
-  const before = await openNetwork(folder);
-  const { layout } = before;
+  const { layout, nodes } = await openNetwork(folder);
   mustBeHere(layout);
-  mustRun(before.nodes);
+  const members = await membersNow(nodes);
+  const voters = nodes.filter(({ validator }) => members.includes(validator));
+  mustRun(voters);
+  const city =
+    layout.cities.find(({ validator }) => !members.includes(validator)) ?? (await make(folder, layout));
+  onProgress(`${city.name}: starting`);
+  await startNetwork({ folder, kinds: ['node'] });
+  if (layout.hosts === 'loopback')
+    for (const node of voters) await askOperator(node.ipc, 'admin_addPeer', peerUrlOf(city));
+  else await restartInTurn(folder, voters, onProgress);
+  onProgress(`${city.name}: asking ${voters.length} validators for their votes`);
+  await vote(voters, 'governance.addvalidator', city.validator);
+  await whenMember(voters, city.validator, true);
+  onProgress(`${city.name}: is a validator; catching up`);
+  const network = await openNetwork(folder);
+  await whenLevel(network.nodes.find(({ validator }) => validator === city.validator)!, voters);
+  onProgress(`${city.name}: starting its witness`);
+  await startNetwork({ folder, kinds: ['node', 'witness'] });
+  await restartGateways(folder, onProgress);
+  return city;
+}
+
+async function make(folder: string, layout: Layout): Promise<CityServer> {
   if (layout.cities.length >= MAX_VALIDATORS)
     throw new NetworkFailure(`A network has at most ${MAX_VALIDATORS} validators.`);
   const place = await nextPlace(layout);
@@ -31,22 +54,16 @@ export async function addValidator(folder: string, onProgress: (line: string) =>
   const after: Layout = { ...layout, cities: [...layout.cities, city] };
   writeLayout(folder, after);
   writeSettings(folder, after);
-  onProgress(`${city.name}: starting`);
-  await startNetwork({ folder, kinds: ['node'] });
-  if (layout.hosts === 'loopback')
-    for (const node of before.nodes) await askOperator(node.ipc, 'admin_addPeer', peerUrlOf(city));
-  else await restartInTurn(folder, before.nodes, onProgress);
-  const network = await openNetwork(folder);
-  const own = network.nodes.find(({ validator }) => validator === city.validator)!;
-  onProgress(`${city.name}: catching up`);
-  await whenLevel(own, before.nodes);
-  onProgress(`${city.name}: asking ${before.nodes.length} validators for their votes`);
-  await vote(before.nodes, 'governance.addvalidator', city.validator);
-  await whenMember(before.nodes, city.validator, true);
-  onProgress(`${city.name}: is a validator; starting its witness`);
-  await startNetwork({ folder, kinds: ['node', 'witness'] });
-  await restartGateways(folder, onProgress);
   return city;
+}
+
+/** As the first node that answers shows them. */
+async function membersNow(nodes: readonly NodePart[]): Promise<readonly string[]> {
+  for (const { rpcUrl } of nodes) {
+    const members = await ask<string[]>(rpcUrl, 'istanbul_getValidators', 'latest').catch(() => undefined);
+    if (members !== undefined) return members;
+  }
+  throw new NetworkFailure('No node answers. Start the network first.');
 }
 
 /** Votes it out, stops its processes, and tells the gateways. Its folder stays. */
