@@ -43,6 +43,17 @@ export const VARIABLES = {
     'File with the passphrase of the key store; empty = <data>/keys/passphrase, made at first start.',
     (text) => text,
   ),
+  SILLOK_STANDBYS: variable(
+    '',
+    'Addresses of standbys that keep a copy of the store, separated by commas; needs SILLOK_RPC_URL.',
+    urls,
+  ),
+  SILLOK_STANDBY_TOKEN_FILE: variable('', 'File with the token that the standbys ask for.', (text) => text),
+  SILLOK_STANDBY_THRESHOLD: variable(
+    '1',
+    'Standbys that must have a write on their disks before it is acknowledged.',
+    integer(1, 16),
+  ),
   SILLOK_LANES: variable('4', 'Accounts that send transactions side by side.', integer(1, 64)),
   SILLOK_QUEUE_MAX: variable(
     '100000',
@@ -64,17 +75,6 @@ export const VARIABLES = {
     'Cosignatures that make a receipt final (default: all witnesses but one, at least one).',
     optionalInteger(1, 64),
   ),
-  SILLOK_PROXY_HOPS: variable('0', 'Trusted reverse proxies in front of the gateway.', integer(0, 8)),
-  SILLOK_ANONYMOUS_PER_MINUTE: variable(
-    '6000',
-    'Requests a minute from one address without an API key.',
-    integer(1, 10_000_000),
-  ),
-  SILLOK_SIGN_INS_PER_MINUTE: variable(
-    '60',
-    'Sign-in tries a minute from one address.',
-    integer(1, 1_000_000),
-  ),
   SILLOK_LOG_URL: variable(
     '',
     "Address of another gateway's /log, which signs the log of this chain; empty = this gateway signs it.",
@@ -94,6 +94,17 @@ export const VARIABLES = {
     '',
     'Fingerprint of that trust file, needed once when it comes from an address.',
     fingerprint,
+  ),
+  SILLOK_PROXY_HOPS: variable('0', 'Trusted reverse proxies in front of the gateway.', integer(0, 8)),
+  SILLOK_ANONYMOUS_PER_MINUTE: variable(
+    '6000',
+    'Requests a minute from one address without an API key.',
+    integer(1, 10_000_000),
+  ),
+  SILLOK_SIGN_INS_PER_MINUTE: variable(
+    '60',
+    'Sign-in tries a minute from one address.',
+    integer(1, 1_000_000),
   ),
   SILLOK_ADMIN_KEY_FILE: variable(
     '',
@@ -126,11 +137,21 @@ export interface Config {
   readonly rpcUrls: readonly string[];
   readonly chainId: number | undefined;
   readonly passphraseFile: string | undefined;
+  readonly standbys: readonly string[];
+  readonly standbyTokenFile: string | undefined;
+  readonly standbyThreshold: number;
   readonly lanes: number;
   readonly queueMax: number;
   readonly logOrigin: string | undefined;
   readonly witnesses: readonly WitnessAddress[];
   readonly witnessThreshold: number | undefined;
+  /** Without trailing slash; undefined = this gateway signs. */
+  readonly logUrl: string | undefined;
+  readonly isReader: boolean;
+  /** A path or an address. */
+  readonly trust: string | undefined;
+  /** 64 hexadecimal digits. */
+  readonly trustFingerprint: string | undefined;
   readonly proxyHops: number;
   readonly anonymousPerMinute: number;
   readonly signInsPerMinute: number;
@@ -145,33 +166,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const values = Object.fromEntries(
     Object.entries(VARIABLES).map(([name, { fallback, read }]) => {
       try {
-  /** Without trailing slash; undefined = this gateway signs. */
-  readonly logUrl: string | undefined;
-  readonly isReader: boolean;
-  /** A path or an address. */
-  readonly trust: string | undefined;
-  /** 64 hexadecimal digits. */
-  readonly trustFingerprint: string | undefined;
         return [name, (read as (text: string) => unknown)(environment[name]?.trim() ?? fallback)];
       } catch (error) {
         throw new AppError('CONFIG_MALFORMED', { name, expected: (error as Error).message }, error);
       }
     }),
   ) as unknown as Values;
-  return Object.freeze({
-    port: values.SILLOK_PORT,
-    host: values.SILLOK_HOST,
-    publicUrl: values.SILLOK_PUBLIC_URL,
-    data: values.SILLOK_DATA,
-    operatorName: values.SILLOK_OPERATOR_NAME,
-    rpcUrls: values.SILLOK_RPC_URL,
-    chainId: values.SILLOK_CHAIN_ID,
-    passphraseFile: values.SILLOK_PASSPHRASE_FILE || undefined,
-    lanes: values.SILLOK_LANES,
-    queueMax: values.SILLOK_QUEUE_MAX,
-    logOrigin: values.SILLOK_LOG_ORIGIN,
-    witnesses: values.SILLOK_WITNESSES,
-    witnessThreshold: values.SILLOK_WITNESS_THRESHOLD,
   if (values.SILLOK_LOG_URL !== undefined && values.SILLOK_RPC_URL.length === 0)
     throw new AppError('CONFIG_MALFORMED', {
       name: 'SILLOK_RPC_URL',
@@ -182,6 +182,27 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       name: 'SILLOK_LOG_URL',
       expected: 'the address of the signing gateway where SILLOK_ROLE is reader',
     });
+  return Object.freeze({
+    port: values.SILLOK_PORT,
+    host: values.SILLOK_HOST,
+    publicUrl: values.SILLOK_PUBLIC_URL,
+    data: values.SILLOK_DATA,
+    operatorName: values.SILLOK_OPERATOR_NAME,
+    rpcUrls: values.SILLOK_RPC_URL,
+    chainId: values.SILLOK_CHAIN_ID,
+    passphraseFile: values.SILLOK_PASSPHRASE_FILE || undefined,
+    standbys: values.SILLOK_STANDBYS,
+    standbyTokenFile: values.SILLOK_STANDBY_TOKEN_FILE || undefined,
+    standbyThreshold: values.SILLOK_STANDBY_THRESHOLD,
+    lanes: values.SILLOK_LANES,
+    queueMax: values.SILLOK_QUEUE_MAX,
+    logOrigin: values.SILLOK_LOG_ORIGIN,
+    witnesses: values.SILLOK_WITNESSES,
+    witnessThreshold: values.SILLOK_WITNESS_THRESHOLD,
+    logUrl: values.SILLOK_LOG_URL,
+    isReader: values.SILLOK_ROLE === 'reader',
+    trust: values.SILLOK_TRUST || undefined,
+    trustFingerprint: values.SILLOK_TRUST_FINGERPRINT,
     proxyHops: values.SILLOK_PROXY_HOPS,
     anonymousPerMinute: values.SILLOK_ANONYMOUS_PER_MINUTE,
     signInsPerMinute: values.SILLOK_SIGN_INS_PER_MINUTE,
@@ -199,10 +220,6 @@ export function describeVariables(): string {
     )
     .join('\n');
 }
-    logUrl: values.SILLOK_LOG_URL,
-    isReader: values.SILLOK_ROLE === 'reader',
-    trust: values.SILLOK_TRUST || undefined,
-    trustFingerprint: values.SILLOK_TRUST_FINGERPRINT,
 
 function integer(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -251,6 +268,17 @@ function urls(text: string): readonly string[] {
   return all;
 }
 
+function optionalUrl(text: string): string | undefined {
+  return text === '' ? undefined : httpUrl(text, 'an http or https address').href.replace(/\/+$/, '');
+}
+
+function fingerprint(text: string): string | undefined {
+  const digits = text.replaceAll(/\s/g, '').toLowerCase();
+  if (digits !== '' && !/^[0-9a-f]{64}$/.test(digits))
+    throw new Error('64 hexadecimal digits, as npm run log-key -- status shows them');
+  return digits || undefined;
+}
+
 function origin(text: string): string | undefined {
   if (text === '') return undefined;
   const expected = 'an http or https address without path, for instance https://ledger.example';
@@ -268,17 +296,6 @@ function logOrigin(text: string): string | undefined {
 
 function witnesses(text: string): readonly WitnessAddress[] {
   return text
-function optionalUrl(text: string): string | undefined {
-  return text === '' ? undefined : httpUrl(text, 'an http or https address').href.replace(/\/+$/, '');
-}
-
-function fingerprint(text: string): string | undefined {
-  const digits = text.replaceAll(/\s/g, '').toLowerCase();
-  if (digits !== '' && !/^[0-9a-f]{64}$/.test(digits))
-    throw new Error('64 hexadecimal digits, as npm run log-key -- status shows them');
-  return digits || undefined;
-}
-
     .split(',')
     .filter((part) => part.trim() !== '')
     .map((part) => {
