@@ -1,12 +1,13 @@
 /**
  * `npm test [-- SUITE …]`: every suite one after another, closing with `N passed, N failed`.
- * A suite whose tool is missing (browser, Go) is skipped aloud on a user's machine and fails in CI.
+ * A suite whose tool is missing (browser, Go, schemathesis) is skipped aloud on a user's machine and fails in CI.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { findChromium } from './lib/chromium.ts';
+import { findSchemathesis } from './lib/schemathesis.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec', '--timeout', '120000', '--exit'];
@@ -18,13 +19,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Suite {
   readonly args: readonly string[];
-  readonly needs?: 'chromium' | 'go';
+  readonly needs?: 'chromium' | 'go' | 'schemathesis';
 }
 
 const files = (pattern: string): string[] => globSync(pattern, { cwd: root }).sort();
 const SUITES: Readonly<Record<string, Suite>> = {
   contracts: { args: ['node_modules/hardhat/dist/src/cli.js', 'test'] },
   server: { args: [...mocha, ...files('test/{server,services,scripts,web}/**/*.test.ts')] },
+  api: { args: [...mocha, ...files('test/api/**/*.test.ts')], needs: 'schemathesis' },
   independent: { args: [...mocha, ...files('test/independent/**/*.test.ts')], needs: 'go' },
   faults: { args: [...mocha, ...files('test/faults/**/*.test.ts')] },
   journeys: { args: [...mocha, ...files('test/journeys/**/*.test.ts')], needs: 'chromium' },
@@ -59,6 +61,7 @@ process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
 function isAvailable({ needs }: Suite): boolean {
   if (needs === 'chromium') return findChromium() !== undefined;
+  if (needs === 'schemathesis') return findSchemathesis() !== undefined;
   if (needs === 'go') return spawnSync('go', ['version']).status === 0;
   return true;
 }

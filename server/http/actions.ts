@@ -38,6 +38,7 @@ export function actionRoutes(context: Context, performer: Performer, drafts: Dra
         access: action.access,
         scope: `${service.id}/${name}`,
         body: action.input,
+        ...(action.reply !== undefined && { answer: action.reply }),
         isRaw: true,
         isWrite: true,
         example: action.example,

@@ -59,7 +59,7 @@ export function entryRoutes(context: Context, publicUrl: string): readonly Route
       },
       params,
       query: z.strictObject({ form: z.enum(['text', 'qr', 'compact', 'base45']).default('text') }),
-      media: 'text/plain',
+      media: ['text/plain', 'image/svg+xml'],
       problems: ['ENTRY_UNKNOWN', 'RECEIPT_PENDING', 'COSIGNATURES_PENDING', 'TOO_MANY_REQUESTS'],
       isShared: true,
       isCostly: ({ query: { form } }) => form === 'qr' || form === 'compact',

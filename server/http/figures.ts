@@ -155,7 +155,7 @@ function tableRoute(table: Table, source: FigureSource): Route {
       ko: `${table.title.ko} (CSV: ${table.columns.map(({ name }) => name).join(', ')})`,
       en: `${table.title.en} (CSV: ${table.columns.map(({ name }) => name).join(', ')})`,
     },
-    media: 'text/csv',
+    media: ['text/csv'],
     async handle(_asked, response) {
       response.setHeader('Cache-Control', CACHED);
       response.setHeader('Link', `<${FOLDER}/csv-metadata.json>; rel="describedby"`);

@@ -100,7 +100,7 @@ export function healthRoutes(health: Health, metrics: Metrics): readonly Route[]
       ...common,
       path: '/metrics',
       summary: { ko: '지표(Prometheus)', en: 'Metrics (Prometheus)' },
-      media: 'text/plain',
+      media: ['text/plain'],
       async handle(_asked, response) {
         const text = await metrics.render();
         response.type(metrics.contentType).send(text);

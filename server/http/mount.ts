@@ -25,10 +25,14 @@ export function mountRoutes(
     app[one.method](expressPath(one.path), ...handlers);
   }
   // A known path with another method. Registered last, so that every method had its chance.
-  for (const path of new Set(routes.map(({ path }) => path)))
-    app.all(expressPath(path), () => {
+  for (const [path, list] of Map.groupBy(routes, ({ path }) => path)) {
+    const methods = list.map(({ method }) => method.toUpperCase());
+    const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+    app.all(expressPath(path), (_request, response) => {
+      response.setHeader('Allow', allowed.join(', '));
       throw new AppError('METHOD_NOT_ALLOWED');
     });
+  }
 }
 
 /** The log and the metrics know a request by its route's pattern, never by its address. */
@@ -63,6 +67,7 @@ function identified(one: Route, identity: Identity, limits: Limits): RequestHand
 }
 
 async function work(one: Route, request: Request, response: Response): Promise<void> {
+  requireValues(request.query);
   const hasBody = one.body !== undefined;
   const raw = hasBody ? await readJsonBody(request) : undefined;
   await one.handle(
@@ -75,6 +80,21 @@ async function work(one: Route, request: Request, response: Response): Promise<v
     },
     response,
   );
+}
+
+/** `after=` says nothing: no schema may take it for a number, which it would be as 0. */
+function requireValues(query: Request['query']): void {
+  const path = Object.keys(query).find((name) => query[name] === '');
+  if (path === undefined) return;
+  const issue = {
+    code: 'too_small',
+    origin: 'string',
+    minimum: 1,
+    inclusive: true,
+    path: [path],
+    message: '',
+  };
+  throw new AppError('INPUT_INVALID', { issues: [issue] });
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {

@@ -1,5 +1,5 @@
 /** OpenAPI 3.1 description, made from the routes and the services' schemas: what is mounted is what is described. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Service, Text } from '../services/define.ts';
 import { inputSchema } from './descriptors.ts';
 import { PROBLEM_STATUS } from './problem-table.ts';
@@ -89,16 +89,37 @@ function answers(one: Route): Json {
   if (status === '204') return { 204: { description: 'Done.' } };
   if (one.isWrite && one.path.endsWith('/prepare'))
     return { 200: json('What is to be signed.', { type: 'object' }) };
-  if (one.isWrite)
+  if (one.isWrite) {
+    const accepted = one.answer === undefined ? ref('Accepted') : withReply(ACCEPTED, one.answer);
+    const item = one.answer === undefined ? ref('BatchItem') : withReply(BATCH_ITEM, one.answer);
     return {
-      200: json('Nothing was to be recorded, or the chain refused it (see refusal).', ref('Accepted')),
-      201: json('Recorded within the wait that was asked for.', ref('Accepted')),
-      202: json('Durably accepted.', ref('Accepted')),
-      207: json('One result per item of a list.', { type: 'array', items: ref('BatchItem') }),
+      200: json('Nothing was to be recorded, or the chain refused it (see refusal).', accepted),
+      201: json('Recorded within the wait that was asked for.', accepted),
+      202: json('Durably accepted.', accepted),
+      207: json('One result per item of a list.', { type: 'array', items: item }),
     };
+  }
   if (one.media !== undefined)
-    return { [status]: { description: 'OK', content: { [one.media]: { schema: { type: 'string' } } } } };
-  return { [status]: json('OK', one.answer === undefined ? {} : inputSchema(one.answer)) };
+    return {
+      [status]: {
+        description: 'OK',
+        content: Object.fromEntries(one.media.map((type) => [type, { schema: { type: 'string' } }])),
+      },
+    };
+  return { [status]: json('OK', one.answer === undefined ? {} : outputSchema(one.answer)) };
+}
+
+/** Beside what every act is answered with, the members of this one's own. */
+function withReply(schema: Json, reply: z.ZodType): Json {
+  return {
+    ...schema,
+    properties: { ...(schema.properties as Json), ...(outputSchema(reply).properties as Json) },
+  };
+}
+
+function outputSchema(schema: z.ZodType): Json {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
+  return rest;
 }
 
 function problems(one: Route): Json {
@@ -106,6 +127,7 @@ function problems(one: Route): Json {
     ...(one.problems ?? []),
     ...ALWAYS,
     ...(one.body === undefined ? [] : WITH_BODY),
+    ...(one.params === undefined && one.query === undefined ? [] : ['INPUT_INVALID']),
     ...(one.isWrite && !one.path.endsWith('/prepare') ? WRITES : []),
     ...(SECURITY[one.access].length > 0 ? WITH_CALLER : []),
   ];
@@ -180,6 +202,13 @@ const WRITE_HEADERS: readonly Json[] = [
     required: false,
     description: 'wait=N: answer when the entry is final, at most N seconds (up to 30).',
     schema: { type: 'string', examples: ['wait=10'] },
+  },
+  {
+    name: 'Sillok-Deadline',
+    in: 'header',
+    required: false,
+    description: 'RFC 3339, or seconds from now: what is not signed by then is refused DEADLINE_PASSED.',
+    schema: { type: 'string', examples: ['2027-01-31T18:00:00+09:00', '600'] },
   },
 ];
 

@@ -16,6 +16,7 @@ export function queryRoutes(context: Context): readonly Route[] {
         scope: `${service.id}/${name}`,
         summary: query.summary,
         example: query.example,
+        answer: query.output,
         // The service's schema takes path and query members together and is applied there.
         ...(isPost ? { isRaw: true, body: query.input } : {}),
         problems: ['INPUT_INVALID', 'NOT_FOUND'],

@@ -28,8 +28,8 @@ export interface Described {
   readonly example?: unknown;
   /** Schema of the 200 answer, when it is JSON. */
   readonly answer?: z.ZodType;
-  /** What the answer is, when it is not JSON: its media type. */
-  readonly media?: string;
+  /** What the answer is, when it is not JSON: its media types. */
+  readonly media?: readonly string[];
   readonly status?: 200 | 201 | 202 | 204;
   readonly problems?: readonly string[];
 }

@@ -104,6 +104,28 @@ describe('the HTTP surface', function () {
       }
   });
 
+  it('names the methods that an address knows, to whoever comes with another', async () => {
+    for (const [path, methods] of Object.entries(api.paths)) {
+      const { status, headers } = await fetch(running.url + path.replaceAll(/\{\w+\}/g, 'x'), {
+        method: 'PUT',
+      });
+      expect(status, path).equal(405);
+      const allowed = headers.get('allow')!.toLowerCase().split(', ');
+      expect(allowed, path).members([...Object.keys(methods), ...('get' in methods ? ['head'] : [])]);
+    }
+  });
+
+  it('takes a query member without a value for nothing else', async () => {
+    for (const path of ['/v1/events?after=', '/v1/events?limit=5&after=', '/v1/voting/polls?limit=']) {
+      const { status, body } = await send(running.url + path);
+      expect([status, body.code, body.field], path).deep.equal([
+        422,
+        'INPUT_INVALID',
+        /(\w+)=$/.exec(path)![1],
+      ]);
+    }
+  });
+
   it('promises only problems that exist', () => {
     for (const [, codes] of JSON.stringify(api.paths).matchAll(/"examples":(\["[A-Z_",]+"\])/g))
       for (const code of JSON.parse(codes!)) expect(PROBLEM_STATUS).has.property(code);
