@@ -27,7 +27,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   network: { script: 'scripts/network/main.ts', needs: ['contracts', 'pages'] },
   audit: { script: 'scripts/audit/main.ts', needs: ['contracts'] },
   verify: { script: 'scripts/verify.ts', needs: [], inUsersFolder: true },
-  admin: { script: 'scripts/admin.ts', needs: [], inUsersFolder: true },
+  'log-key': { script: 'scripts/log-key.ts', needs: [], inUsersFolder: true },
+  admin: { script: 'scripts/admin/main.ts', needs: [], inUsersFolder: true },
+  standby: { script: 'server/standby/main.ts', needs: [], inUsersFolder: true },
   generate: { script: 'scripts/generate/main.ts', needs: ['contracts'] },
 };
 

@@ -206,6 +206,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   return { url: publicUrl, adminKey: admin?.key, context, trust, failed: failed.promise, stop: stops.run };
 }
 
+    trustOf: (version) => readJsonFile<Trust>(join(folder.trusts, `${version}.json`)),
 /** A folder that was started once holds what its trust file speaks of. */
 async function mustHaveAllParts(
   config: Config,

@@ -46,6 +46,8 @@ export interface AppOptions {
   readonly pulse: Watched['pulse'];
   readonly trust: Trust;
   readonly folders: { readonly web: string; readonly log: string };
+  /** An earlier version of it. */
+  readonly trustOf: (version: number) => Promise<Trust | undefined>;
 }
 
 export interface Gateway {
@@ -103,7 +105,7 @@ export function createGateway(options: AppOptions): Gateway {
     ...queryRoutes(context),
     ...entryRoutes(context, publicUrl),
     ...events.routes,
-    ...descriptorRoutes(context, ingest, trust, options.operatorName),
+    ...descriptorRoutes(context, ingest, options, options.operatorName),
     ...figureRoutes(context.services, figures),
     ...healthRoutes(health, metrics),
   ];

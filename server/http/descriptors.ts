@@ -4,14 +4,21 @@ import { ORGANISATIONS, totalsOf } from '../actions/figures.ts';
 import type { Ingest } from '../actions/ingest.ts';
 import { listOrganisations } from '../actions/organisations.ts';
 import type { Context } from '../context.ts';
+import { AppError } from '../core/errors.ts';
 import type { Service, Text } from '../services/define.ts';
 import type { Trust } from '../verify/trust.ts';
 import { type Route, route } from './route.ts';
 
+interface TrustFiles {
+  readonly trust: Trust;
+  /** An earlier version of it. */
+  readonly trustOf: (version: number) => Promise<Trust | undefined>;
+}
+
 export function descriptorRoutes(
   context: Context,
   ingest: Ingest,
-  trust: Trust,
+  { trust, trustOf }: TrustFiles,
   operatorName: Text,
 ): readonly Route[] {
   const services = context.services.map(describe);
@@ -68,6 +75,24 @@ export function descriptorRoutes(
       },
       isShared: true,
       handle: (_asked, response) => void response.json(trust),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/trust/{version}',
+      tag: 'ledger',
+      access: 'public',
+      summary: {
+        ko: '신뢰 파일의 이전 판. 판마다 바로 앞판의 열쇠로 서명되어 있다',
+        en: 'An earlier version of it; each is signed by the key of the one before',
+      },
+      params: z.object({ version: z.string().regex(/^[1-9][0-9]{0,5}$/) }),
+      problems: ['NOT_FOUND'],
+      isShared: true,
+      async handle({ params: { version } }, response) {
+        const found = await trustOf(Number(version));
+        if (found === undefined) throw new AppError('NOT_FOUND');
+        response.json(found);
+      },
     }),
     route({
       method: 'get',

@@ -15,6 +15,11 @@ const LINES: Readonly<Record<string, string>> = {
     'The trust file {source} does not follow the one at hand ({reason}). Compare its fingerprint with what the city publishes.',
   TRUST_WITHOUT_DEPLOYMENT:
     "The trust file {source} does not name the contracts' code: take it from a newer gateway.",
+  LOG_KEY_ELSEWHERE: 'The data folder {folder} holds no key of the log: another gateway signs it.',
+  LOG_KEY_OVERLAP:
+    'Two keys sign already. Run "npm run log-key -- finish" and start once before the next change.',
+  LOG_KEY_NO_OVERLAP:
+    'Only one key signs: there is nothing to finish. "npm run log-key -- rotate" makes the next one.',
   PORT_BUSY: 'Port {port} is in use already. Stop the other program or set SILLOK_PORT.',
   PORT_FORBIDDEN: 'Port {port} may not be taken by this user. Set SILLOK_PORT to a number above 1023.',
   PORT_FAILED: 'Port {port} cannot be taken. Set SILLOK_PORT or SILLOK_HOST.',

@@ -1,0 +1,109 @@
+/**
+ * `npm run log-key -- status | rotate | finish`: changes the key that signs the log, in the data folder of this machine.
+ *
+ * Two steps, a restart after each. `rotate` makes the next key; from then on both sign, so that verifiers with either trust file are
+ * served. `finish` ends the overlap: at the next start the old key signs the trust file that retires it, up to the size of the tree it
+ * has signed, and is destroyed.
+ */
+import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openDataFolder, readJsonFile, readPassphrase } from '../server/actions/data-folder.ts';
+import { readConfig } from '../server/config.ts';
+import { AppError } from '../server/core/errors.ts';
+import { startupLine } from '../server/http/startup-lines.ts';
+import { syncFolder } from '../server/log/files.ts';
+import { openKey } from '../server/log/key.ts';
+import { keyPaths } from '../server/start/log.ts';
+import { ED25519 } from '../server/verify/note.ts';
+import { fingerprintOf, parseTrust, type Trust } from '../server/verify/trust.ts';
+
+const HELP = `npm run log-key -- COMMAND
+
+  status    fingerprint and keys of the trust file
+  rotate    make the next key of the log; from the next start on both keys sign
+  finish    end the overlap; at the next start the old key is retired and destroyed
+
+Works in the folder of SILLOK_DATA, with the passphrase of SILLOK_PASSPHRASE_FILE. The gateway may run: it takes notice when it is
+started again. Publish the new fingerprint after each start. Witnesses learn of the new key before "finish".`;
+
+type Folder = Awaited<ReturnType<typeof openDataFolder>>;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean' } },
+  });
+  const [command = ''] = positionals;
+  const run = COMMANDS[command];
+  if (values.help || run === undefined || positionals.length !== 1) {
+    (values.help ? console.log : console.error)(HELP);
+    return values.help ? 0 : 2;
+  }
+  const config = readConfig(process.env);
+  const folder = await openDataFolder(config.data);
+  const known = await readJsonFile<Trust>(folder.trust, (value) => parseTrust(value) !== undefined);
+  if (known === undefined) throw new AppError('DATA_INCOMPLETE', { path: folder.trust });
+  if (!existsSync(folder.logKey) && !existsSync(keyPaths(folder.logKey).next))
+    throw new AppError('LOG_KEY_ELSEWHERE', { folder: config.data });
+  return run(folder, known, () => readPassphrase(folder, config.passphraseFile));
+}
+
+const COMMANDS: Readonly<
+  Record<string, (folder: Folder, trust: Trust, passphrase: () => Promise<string>) => Promise<number>>
+> = {
+  async status(folder, trust) {
+    const { retiring, retired } = keyPaths(folder.logKey);
+    console.log(`fingerprint  ${fingerprintOf(trust)}`);
+    console.log(`version      ${trust.version ?? 1}`);
+    console.log(`log key      ${trust.logKey}`);
+    for (const { logKey, lastSize } of trust.earlier ?? [])
+      console.log(
+        `earlier      ${logKey} ${lastSize === undefined ? 'still signs' : `up to size ${lastSize}`}`,
+      );
+    if (existsSync(retiring)) console.log('overlap      two keys sign; "finish" ends it');
+    if (existsSync(retired)) console.log('overlap      ends at the next start');
+    return 0;
+  },
+
+  async rotate(folder, trust, passphrase) {
+    const { next, retiring, retired } = keyPaths(folder.logKey);
+    if (existsSync(retired) || (existsSync(retiring) && existsSync(folder.logKey)))
+      throw new AppError('LOG_KEY_OVERLAP');
+    const { verifierKey } = await openKey({
+      path: next,
+      name: trust.origin,
+      type: ED25519,
+      passphrase: await passphrase(),
+    });
+    // Stopped between the two, the same command finishes it: whatever is missing is still under its other name.
+    if (existsSync(folder.logKey) && !existsSync(retiring)) await rename(folder.logKey, retiring);
+    await rename(next, folder.logKey);
+    await syncFolder(dirname(folder.logKey));
+    console.log(`next key     ${verifierKey}`);
+    console.log('From the next start on both keys sign. Then publish the fingerprint that "status" shows.');
+    return 0;
+  },
+
+  async finish(folder) {
+    const { retiring, retired } = keyPaths(folder.logKey);
+    if (!existsSync(retiring)) throw new AppError('LOG_KEY_NO_OVERLAP');
+    await rename(retiring, retired);
+    await syncFolder(dirname(folder.logKey));
+    console.log(
+      'At the next start the old key is retired. Then publish the fingerprint that "status" shows.',
+    );
+    return 0;
+  },
+};
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(`log-key: ${startupLine(error)}`);
+    process.exitCode = 2;
+  },
+);
