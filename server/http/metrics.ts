@@ -1,6 +1,6 @@
 /**
  * Prometheus metrics. Labels are routes, states, services, lanes, and numbers of nodes and standbys in the order of their
- * configuration: never people, and no address of a machine. scripts/grafana/README.md lists them all.
+ * configuration: never people, and no address of a machine. scripts/monitoring/README.md lists them all.
  */
 import type { Request, RequestHandler, Response } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -72,7 +72,12 @@ export function createMetrics(measured: Measured): Metrics {
     labelNames: ['kind'],
     registers,
   });
-  const entries = gauge('sillok_entries', 'Entries recorded, attestations one by one.', ['service']);
+  const entries = new Counter({
+    name: 'sillok_entries_total',
+    help: 'Entries recorded, attestations one by one.',
+    labelNames: ['service'],
+    registers,
+  });
   const alert = gauge('sillok_alert', 'How often this is wrong now; 0 when it is not.', ['code', 'severity']);
   const states = STATE_GAUGES.map(({ name, help, labels, read }) => ({
     metric: gauge(name, help, labels),
@@ -85,10 +90,8 @@ export function createMetrics(measured: Measured): Metrics {
     for (const { metric, read } of states) show(metric, read(status));
     repairs.reset();
     for (const [kind, count] of Object.entries(status.outbox.repairs)) repairs.inc({ kind }, count);
-    show(
-      entries,
-      Object.entries(await measured.entries()).map(([service, value]) => ({ labels: { service }, value })),
-    );
+    entries.reset();
+    for (const [service, count] of Object.entries(await measured.entries())) entries.inc({ service }, count);
     show(
       alert,
       ALERT_CODES.map((code) => ({

@@ -103,7 +103,7 @@ export const adminWords = {
     ko: '공동서명 서버({total}대 중 {k}대 필요)',
     en: 'Witnesses ({k} of {total} needed)',
   },
-  'admin.witness.size': { ko: '서명한 기록 수', en: 'Cosigned size' },
+  'admin.witness.size': { ko: '서명한 기록 수', en: 'Cosigned' },
   'admin.standbys': { ko: '예비 서버', en: 'Standbys' },
   'admin.standbys.none': {
     ko: '예비 서버가 없습니다: 기록은 이 컴퓨터의 디스크에만 있습니다.',

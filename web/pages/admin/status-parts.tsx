@@ -73,12 +73,16 @@ export function Lanes({ lanes }: { lanes: readonly LaneState[] }) {
 }
 
 export function Witnesses({
-  log: { witnesses, published, threshold },
-  nowMs,
+  state: {
+    nowMs,
+    alerts,
+    log: { witnesses, threshold },
+  },
 }: {
-  log: OperatorState['log'];
-  nowMs: number;
+  state: OperatorState;
 }) {
+  const isAbsent = (name: string) =>
+    alerts.some(({ code, about }) => code === 'WITNESS_ABSENT' && about === name);
   return (
     <Table
       caption={t('admin.witnesses', { k: threshold, total: witnesses.length })}
@@ -87,9 +91,9 @@ export function Witnesses({
         { title: t('admin.name'), cell: ({ name }) => name },
         {
           title: t('dash.server.state'),
-          cell: ({ size, error }) => (
+          cell: ({ name, error }) => (
             <>
-              <HealthBadge isWell={size >= published} />
+              <HealthBadge isWell={!isAbsent(name)} />
               {error !== undefined && <span class="small"> {error}</span>}
             </>
           ),

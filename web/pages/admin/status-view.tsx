@@ -23,7 +23,7 @@ export function StatusView() {
 }
 
 function State({ state }: { state: OperatorState }) {
-  const { nowMs, alerts, chain, log, standbys, outbox } = state;
+  const { nowMs, alerts, chain, standbys, outbox } = state;
   return (
     <>
       <p class="subtle small">{t('dash.asof', { when: dateTime(nowMs / 1000, true) })}</p>
@@ -34,12 +34,12 @@ function State({ state }: { state: OperatorState }) {
       <Overview state={state} />
       <Nodes chain={chain} />
       <Lanes lanes={outbox.lanes} />
-      <Witnesses log={log} nowMs={nowMs} />
+      <Witnesses state={state} />
       <Standbys standbys={standbys} />
-      <p class="small">
+      <p class="row small">
         <a class="textlink" href="/metrics">
           {t('admin.metrics')}
-        </a>{' '}
+        </a>
         <a class="textlink" href="/dashboard">
           {t('start.dashboard')}
         </a>
