@@ -117,7 +117,7 @@ export function createDrafts(context: Context): Drafts {
   async function submit(
     id: string,
     session: string,
-    { service, action, actor }: Call,
+    { service, action, actor, deadlineSec }: Call,
     signatures: readonly Signature[],
   ): Promise<readonly Outcome[]> {
     return locks.hold(id, async () => {
@@ -130,7 +130,10 @@ export function createDrafts(context: Context): Drafts {
       const draft = drafts.get(id);
       if (draft === undefined || !belongs(draft, session, service.id, action))
         throw new AppError('DRAFT_UNKNOWN');
-      const groups = await authorise(draft, signatures);
+      const groups = (await authorise(draft, signatures)).map((group) => ({
+        ...group,
+        ...(deadlineSec !== undefined && { deadlineSec }),
+      }));
       const planned = draft.items.filter((item) => 'plan' in item);
       const answers = draft.items.map((item) => ('plan' in item ? answerOf(item) : undefined));
       const ops: Op[] = planned.flatMap((item) => opsOf(context, item));

@@ -112,7 +112,7 @@ export function createPerformer(context: Context): Performer {
         (reads) => planAll(call, left, reads, unsignedOnly),
         ({ planned }) =>
           [...planned.values()].flatMap(({ plan }) => (plan.local ?? []).map(({ key }) => key)),
-        (all) => accept(all, settled),
+        (all) => accept(call, all, settled),
       );
       if (clash === undefined) break;
       settled.set(clash, { error: new AppError('ENTRY_EXISTS') });
@@ -166,6 +166,7 @@ export function createPerformer(context: Context): Performer {
 
   /** The item whose entry exists already, if there is one: then nothing was accepted. */
   async function accept(
+    { deadlineSec }: Call,
     { planned, refused }: PlannedAll,
     settled: Map<Item, Outcome>,
   ): Promise<Item | undefined> {
@@ -176,7 +177,10 @@ export function createPerformer(context: Context): Performer {
     ]);
     const groups: Group[] = [...planned.values()]
       .filter(({ plan }) => plan.submissions.length > 0)
-      .map(({ plan }) => ({ submissions: plan.submissions }));
+      .map(({ plan }) => ({
+        submissions: plan.submissions,
+        ...(deadlineSec !== undefined && { deadlineSec }),
+      }));
     try {
       if (planned.size > 0) await context.outbox.accept({ groups, ops });
     } catch (error) {

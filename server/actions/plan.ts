@@ -27,6 +27,8 @@ export interface Call {
   readonly bodies: readonly unknown[];
   /** Whether the caller sent a list, even of one. */
   readonly isBatch: boolean;
+  /** Unix seconds: what is not signed by then is to be refused. */
+  readonly deadlineSec?: number;
 }
 
 export interface Planned {

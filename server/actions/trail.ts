@@ -1,25 +1,42 @@
 /** What administrators did here and the chain does not tell. Row `trail:<time, milliseconds, 15 digits>-<random>` = {@link Act}. */
 import { toHex } from '../core/bytes.ts';
-import type { Store } from '../store/level.ts';
+import type { Op, Store } from '../store/level.ts';
 
 export interface Act {
   readonly atMs: number;
   /** Prefix of the API key. */
   readonly by: string;
-  readonly did: 'api-key-issued' | 'api-key-revoked' | 'staff-invited' | 'original-erased';
+  readonly did:
+    | 'api-key-issued'
+    | 'api-key-revoked'
+    | 'staff-invited'
+    | 'original-erased'
+    | 'entry-held'
+    | 'entry-released'
+    | 'entry-cancelled'
+    | 'entry-retried';
   /** Prefix of a key, id of an organisation or of an entry. */
   readonly to: string;
+  /** The reason that was given. */
+  readonly why?: string;
 }
 
 const PREFIX = 'trail:';
 
-export async function noteAct(
-  { store, nowMs, random }: { store: Store; nowMs(): number; random(bytes: number): Uint8Array },
-  act: Omit<Act, 'atMs'>,
-): Promise<void> {
+interface Sources {
+  nowMs(): number;
+  random(bytes: number): Uint8Array;
+}
+
+export async function noteAct(sources: Sources & { store: Store }, act: Omit<Act, 'atMs'>): Promise<void> {
+  await sources.store.commit([actOp(sources, act)]);
+}
+
+/** To be committed together with what was done. */
+export function actOp({ nowMs, random }: Sources, act: Omit<Act, 'atMs'>): Op {
   const atMs = nowMs();
   const key = `${PREFIX}${String(atMs).padStart(15, '0')}-${toHex(random(4)).slice(2)}`;
-  await store.commit([{ type: 'put', key, value: { atMs, ...act } satisfies Act }]);
+  return { type: 'put', key, value: { atMs, ...act } satisfies Act };
 }
 
 /** Newest first. */

@@ -9,6 +9,7 @@ import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import type { EntryStatus } from '../outbox/entry.ts';
 import type { Service } from '../services/define.ts';
+import { deadlineOf } from './deadline.ts';
 import { actorOf } from './identity.ts';
 import { languageOf } from './language.ts';
 import { waitOf } from './prefer.ts';
@@ -48,7 +49,13 @@ export function actionRoutes(context: Context, performer: Performer, drafts: Dra
         ...common,
         path: `/v1/${service.id}/${name}`,
         status: 202,
-        problems: ['INPUT_INVALID', 'IDEMPOTENCY_KEY_REUSED', 'NOT_ACCREDITED', 'QUEUE_FULL'],
+        problems: [
+          'INPUT_INVALID',
+          'IDEMPOTENCY_KEY_REUSED',
+          'NOT_ACCREDITED',
+          'DEADLINE_PASSED',
+          'QUEUE_FULL',
+        ],
         handle: (asked, response) => write_(service, name, asked, response),
       });
       if (action.access === 'anonymous') return [write];
@@ -71,7 +78,11 @@ export function actionRoutes(context: Context, performer: Performer, drafts: Dra
     const { caller, body, request } = asked;
     const isDraft = caller.kind === 'session' && typeof body === 'object' && body !== null && 'draft' in body;
     const key = isDraft ? '' : idempotencyKeyOf(request);
-    const call = callOf(service, action, asked, key);
+    const deadlineSec = deadlineOf(request, context.nowMs());
+    const call = {
+      ...callOf(service, action, asked, key),
+      ...(deadlineSec !== undefined && { deadlineSec }),
+    };
     const outcomes = isDraft
       ? await submitDraft(call, asked)
       : await performer.perform(call, { unsignedOnly: caller.kind === 'session' });

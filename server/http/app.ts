@@ -11,6 +11,7 @@ import { AppError } from '../core/errors.ts';
 import type { Service, Text } from '../services/define.ts';
 import type { Trust } from '../verify/trust.ts';
 import { actionRoutes } from './actions.ts';
+import { adminEntryRoutes } from './admin-entries.ts';
 import { adminKeyRoutes } from './admin-keys.ts';
 import { organisationRoutes } from './admin-organisations.ts';
 import type { ApiKeys } from './api-keys.ts';
@@ -115,6 +116,7 @@ export function createGateway(options: AppOptions): Gateway {
     ...invitationRoutes(context, signIn),
     ...organisationRoutes(context),
     ...adminKeyRoutes(context, keys, health),
+    ...adminEntryRoutes(context),
   ];
   const routes: Route[] = config.isReader ? [...reading] : [...writing, ...reading];
   const server = { url: publicUrl, cookieName: sessions.cookieName, version: options.version };

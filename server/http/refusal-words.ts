@@ -68,5 +68,10 @@ export const REFUSAL_WORDS: Words = {
     ko: '체인이 거래를 실행하지 못했습니다.',
     en: 'The chain could not execute the transaction.',
   },
+  CANCELLED: { ko: '관리자가 취소했습니다.', en: 'The administrator cancelled it.' },
+  DEADLINE_PASSED: {
+    ko: '정한 기한까지 처리되지 않았습니다.',
+    en: 'It was not signed before its deadline.',
+  },
   CHAIN_REJECTED: { ko: '어느 노드도 거래를 받지 않습니다.', en: 'No node takes the transaction.' },
 };

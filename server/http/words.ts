@@ -35,6 +35,10 @@ export const PROBLEM_WORDS: Words = {
     ko: 'Idempotency-Key는 공백 없는 ASCII 글자 8~100자여야 합니다.',
     en: 'Idempotency-Key must be 8 to 100 ASCII characters without spaces.',
   },
+  DEADLINE_MALFORMED: {
+    ko: 'Sillok-Deadline은 RFC 3339 시각이나 초 수여야 합니다.',
+    en: 'Sillok-Deadline must be a moment as RFC 3339 has it, or a number of seconds.',
+  },
   UNAUTHENTICATED: {
     ko: '로그인하거나 API 키를 보내십시오.',
     en: 'Sign in, or send an API key.',
@@ -95,6 +99,25 @@ export const PROBLEM_WORDS: Words = {
   },
   METHOD_NOT_ALLOWED: { ko: '여기서는 쓸 수 없는 방식입니다.', en: 'This method is not allowed here.' },
   ENTRY_EXISTS: { ko: '이미 접수된 기록입니다.', en: 'This entry was already accepted.' },
+  ENTRY_SETTLED: {
+    ko: '이미 끝난 기록입니다. ({state})',
+    en: 'What became of this entry is settled. ({state})',
+  },
+  ENTRY_UNDER_WAY: {
+    ko: '이미 서명되어 체인으로 가는 중입니다. ({state})',
+    en: 'This entry is signed and on its way. ({state})',
+  },
+  ENTRY_MINED: {
+    ko: '이미 블록에 들어 취소할 수 없습니다.',
+    en: 'This entry stands in a block and can no longer be cancelled.',
+  },
+  ENTRY_BOUND: {
+    ko: '기록 {entries}건이 한 서명에 들어 있습니다. 모두 취소하려면 whole을 true로 하십시오.',
+    en: 'One signature covers {entries} entries. Set whole to true to cancel all of them.',
+  },
+  ENTRY_HELD: { ko: '붙들어 둔 기록입니다. 먼저 푸십시오.', en: 'This entry is held. Release it first.' },
+  ENTRY_NOT_HELD: { ko: '붙들어 둔 기록이 아닙니다.', en: 'This entry is not held.' },
+  DEADLINE_PASSED: { ko: '정한 기한이 지났습니다.', en: 'The deadline has passed.' },
   RECEIPT_PENDING: {
     ko: '아직 영수증이 나오지 않았습니다. 잠시 뒤 다시 시도하십시오.',
     en: 'There is no receipt yet. Try again in a moment.',

@@ -135,7 +135,11 @@ export async function expire(desk: Desk): Promise<void> {
     else if (isLate(work, nowMs)) late.add(work);
   }
   if (late.size === 0) return;
-  const passed = ({ deadlineSec }: Work) => ({ code: 'DEADLINE_PASSED', details: { deadlineSec } });
+  // Of a ballot no moment is kept that would tell when its voter was there.
+  const passed = ({ kind, deadlineSec }: Work) => ({
+    code: 'DEADLINE_PASSED',
+    details: kind === 'casts' ? {} : { deadlineSec },
+  });
   await desk.turns.run(() => refuse(desk, late, passed, []));
   desk.pump();
 }

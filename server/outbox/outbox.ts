@@ -279,7 +279,7 @@ function statusOf(item: Item): EntryStatus {
     ...toldOf(item),
     ...(work.isHeld && { held: true }),
     ...(isCondemned(item) && { cancelling: true }),
-    ...(work.deadlineSec !== undefined && { deadlineSec: work.deadlineSec }),
+    ...(work.deadlineSec !== undefined && work.kind !== 'casts' && { deadlineSec: work.deadlineSec }),
   };
 }
 

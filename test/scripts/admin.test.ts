@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
-const script = fileURLToPath(new URL('../../scripts/admin.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../scripts/admin/main.ts', import.meta.url));
 
 describe('npm run admin', function () {
   this.timeout(30_000);
