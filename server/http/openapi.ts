@@ -210,13 +210,6 @@ const WRITE_HEADERS: readonly Json[] = [
     description: 'RFC 3339, or seconds from now: what is not signed by then is refused DEADLINE_PASSED.',
     schema: { type: 'string', examples: ['2027-01-31T18:00:00+09:00', '600'] },
   },
-  {
-    name: 'Sillok-Deadline',
-    in: 'header',
-    required: false,
-    description: 'RFC 3339, or seconds from now: what is not signed by then is refused DEADLINE_PASSED.',
-    schema: { type: 'string', examples: ['2027-01-31T18:00:00+09:00', '600'] },
-  },
 ];
 
 const STATES = ['accepted', 'signed', 'sent', 'mined', 'final', 'receipted', 'refused', 'done'];
