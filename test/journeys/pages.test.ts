@@ -5,6 +5,7 @@ import { visitor } from '../helpers/browser.ts';
 const PAGES = [
   '/',
   '/polls',
+  '/dashboard',
   '/vehicles',
   '/verify',
   '/work',

@@ -10,7 +10,7 @@ import { entryIdOfSubmission } from '../../server/core/submission-id.ts';
 import { isRefused, type Plan, type Service, type Text } from '../../server/services/define.ts';
 import { fieldsOf } from '../../server/services/fields.ts';
 import type { Check } from '../../server/verify/verdict.ts';
-import { foldInto, World } from '../helpers/run-plan.ts';
+import { foldInto, runReading, World } from '../helpers/run-plan.ts';
 
 /** 2026-11-20 in Seoul, after every date of the examples. */
 const NOW_SEC = Date.parse('2026-11-20T15:00:00+09:00') / 1000;
@@ -59,6 +59,30 @@ export function behavesAsService(service: Service, folder: string): void {
       const codes = codesIn(folder);
       expect(codes.length).above(0);
       for (const code of codes) expect(words, code).to.have.own.property(code);
+    });
+
+    it('names in both languages whatever it counts, and counts nothing else', () => {
+      const { kinds = {}, things = {}, lists = {}, count } = service.figures ?? {};
+      for (const { label } of Object.values(kinds)) requireText(label, 'kind');
+      for (const label of Object.values(things)) requireText(label, 'thing');
+      for (const { title, columns } of Object.values(lists))
+        for (const text of [title, ...Object.values(columns)]) requireText(text, 'list');
+      const names = [...Object.keys(kinds), ...Object.keys(things)];
+      expect(new Set([...names, 'entries']).size, 'names are distinct').equal(names.length + 1);
+      const { world } = lived(service);
+      const before = new Map<string, unknown>();
+      for (const event of world.events) {
+        if (count !== undefined) {
+          const added = runReading(count(event), before);
+          expect(names).includes.members(Object.keys(added));
+          const ofKinds = Object.keys(kinds).filter((kind) => added[kind] !== undefined);
+          expect(ofKinds.length, `${event.name} is of one kind at most`).at.most(1);
+        }
+        foldInto(service, event, before);
+      }
+      for (const { columns, rows } of Object.values(lists))
+        for (const row of runReading(rows(NOW_SEC), before))
+          expect(Object.keys(columns)).includes.members(Object.keys(row));
     });
 
     it('has path members of queries in their schemas', () => {
