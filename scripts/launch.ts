@@ -27,6 +27,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   network: { script: 'scripts/network/main.ts', needs: ['contracts', 'pages'] },
   audit: { script: 'scripts/audit/main.ts', needs: ['contracts'] },
   verify: { script: 'scripts/verify.ts', needs: [], inUsersFolder: true },
+  witness: { script: 'scripts/witness.ts', needs: [], inUsersFolder: true },
+  monitor: { script: 'scripts/monitor.ts', needs: [], inUsersFolder: true },
   'log-key': { script: 'scripts/log-key.ts', needs: [], inUsersFolder: true },
   admin: { script: 'scripts/admin/main.ts', needs: [], inUsersFolder: true },
   standby: { script: 'server/standby/main.ts', needs: [], inUsersFolder: true },

@@ -31,8 +31,9 @@ import { services as registry } from './services/index.ts';
 import { openChain, requireHead } from './start/chain.ts';
 import { followLedgerLog, openLedgerLog } from './start/log.ts';
 import { createStops, type Stops } from './start/stops.ts';
+import { openGatewayStore } from './start/store.ts';
 import { takeTrust } from './start/trust.ts';
-import { openStore } from './store/level.ts';
+import { mirrorFiles } from './store/files.ts';
 import { openVault } from './vault/vault.ts';
 import { parseTrust, type Trust } from './verify/trust.ts';
 
@@ -84,10 +85,15 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     config.logUrl === undefined
       ? undefined
       : await takeTrust({ folder, source: trustSource, fingerprint: config.trustFingerprint });
-  const store = await openStore(folder.store);
-  stops.add(store.close);
+  const store = await openGatewayStore({
+    ...{ config, folder, stops, say: door.say, fail: failed.resolve },
+    warn: (details, message) => logger.warn(details, message),
+  });
   const passphrase = await readPassphrase(folder, config.passphraseFile);
-  const vault = await openVault({ folder: folder.vault, passphrase, store, nowMs });
+  const vault = await openVault({
+    ...{ folder: folder.vault, passphrase, store, nowMs },
+    onNewFile: () => mirrorFiles(store, config.data),
+  });
   const base = { config, folder, vault, passphrase, stops, nowMs, say: door.say, fail: failed.resolve };
 
   const { network, deployment, administrator } = await openChain(base, (alarm) => {
@@ -104,6 +110,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
       : await followLedgerLog(base, followed, trustSource, (fork) =>
           logger.error({ error: String(fork) }, 'the log shows other entries than the node'),
         );
+  await mirrorFiles(store, config.data);
 
   const laneCount = config.isReader ? 0 : config.lanes;
   const lanes = await Promise.all(Array.from({ length: laneCount }, (_, i) => vault.signer(`lane-${i}`)));
@@ -199,14 +206,16 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     ingest,
     pulse: { watcher, heardAtMs: network.heardAtMs },
     trust,
+    trustOf: (version) => readJsonFile<Trust>(join(folder.trusts, `${version}.json`)),
     folders: { web: join(root, 'dist/web'), log: log.publicFolder },
   });
+  // Last in, first out: commits that wait for a standby would keep all others from ending.
+  stops.add(store.release);
   door.open(gateway.app);
   stops.add(gateway.close);
   return { url: publicUrl, adminKey: admin?.key, context, trust, failed: failed.promise, stop: stops.run };
 }
 
-    trustOf: (version) => readJsonFile<Trust>(join(folder.trusts, `${version}.json`)),
 /** A folder that was started once holds what its trust file speaks of. */
 async function mustHaveAllParts(
   config: Config,

@@ -4,9 +4,11 @@ import { importsOf, type Offence, type Rule, resolveImport, type Source } from '
 /** The way of an entry. A folder imports itself and what stands to its right. */
 const WAY = ['http', 'actions', 'services', 'vault', 'outbox', 'chain', 'log', 'receipts', 'verify', 'core'];
 /** Beside core: whatever has effects may use it, the pure folders may not. */
-const STORE_USERS = ['http', 'actions', 'vault', 'outbox', 'chain', 'log', 'receipts', 'witness', 'store'];
+const STORE_USERS = ['http', 'actions', 'vault', 'outbox', 'chain', 'log', 'receipts', 'witness', 'standby', 'store'];
 /** The city server's own process is a second root: it takes from the right-hand part of the way. */
 const WITNESS_USES = ['chain', 'log', 'receipts', 'verify', 'core', 'store', 'witness'];
+/** A process of its own as well: of the gateway it knows only the store. */
+const STANDBY_USES = ['store', 'core'];
 const ROOT_FILES = ['server/main.ts', 'server/config.ts', 'server/context.ts'];
 /** Steps of main's start: they see everything and nobody but main sees them. */
 const START = 'start';
@@ -66,6 +68,8 @@ function pathOffence(path: string, target: string): string | undefined {
     return siblingOffence(rest[0]!, target.split('/')[2]!, rest.length);
   if (from === to) return undefined;
   if (from === 'witness') return WITNESS_USES.includes(to) ? undefined : `the witness may not see ${to}`;
+  if (from === 'standby') return STANDBY_USES.includes(to) ? undefined : `the standby may not see ${to}`;
+  if (to === 'standby') return 'nobody but its own process is the standby';
   if (to === 'witness') return 'only main starts the witness';
   if (to === 'store')
     return STORE_USERS.includes(from) ? undefined : `${from} is pure and may not see the store`;

@@ -1,8 +1,9 @@
 /** The folder of everything that must be kept, and the passphrase of what is secret in it. */
 import { randomBytes } from 'node:crypto';
-import { access, chmod, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../core/errors.ts';
+import { writeDurably } from '../store/write-file.ts';
 
 export interface DataFolder {
   readonly store: string;
@@ -13,9 +14,9 @@ export interface DataFolder {
   readonly witness: string;
   readonly deployment: string;
   readonly trust: string;
-  readonly passphrase: string;
   /** Every version of the trust file that was made here. */
   readonly trusts: string;
+  readonly passphrase: string;
 }
 
 /** Readable by its owner only. @throws AppError DATA_READ_ONLY | DATA_NOT_FOLDER */
@@ -26,8 +27,8 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     await makeFolder(folder);
     await chmod(folder, 0o700);
     await makeFolder(within('keys'));
-    await writeFile(within('.writable'), '');
     await makeFolder(within('trusts'));
+    await writeFile(within('.writable'), '');
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     throw new AppError(
@@ -45,8 +46,8 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     witness: within('witness'),
     deployment: within('deployment.json'),
     trust: within('trust.json'),
-    passphrase: within('keys/passphrase'),
     trusts: within('trusts'),
+    passphrase: within('keys/passphrase'),
   };
 }
 
@@ -124,23 +125,4 @@ export async function readJsonFile<T>(
 
 export function writeJsonFile(path: string, value: unknown): Promise<void> {
   return writeDurably(path, `${JSON.stringify(value, undefined, 2)}\n`);
-}
-
-/** Old or new, never half: written beside, synced, then renamed. */
-async function writeDurably(path: string, text: string): Promise<void> {
-  const beside = `${path}.new`;
-  const file = await open(beside, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(beside, path);
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

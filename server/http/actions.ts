@@ -2,6 +2,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Drafts, Signature } from '../actions/drafts.ts';
+import { whileStandbysAreThere } from '../actions/patience.ts';
 import type { Outcome, Performer } from '../actions/perform.ts';
 import type { Call } from '../actions/plan.ts';
 import type { Context } from '../context.ts';
@@ -83,9 +84,12 @@ export function actionRoutes(context: Context, performer: Performer, drafts: Dra
       ...callOf(service, action, asked, key),
       ...(deadlineSec !== undefined && { deadlineSec }),
     };
-    const outcomes = isDraft
-      ? await submitDraft(call, asked)
-      : await performer.perform(call, { unsignedOnly: caller.kind === 'session' });
+    const outcomes = await whileStandbysAreThere(
+      context.store,
+      isDraft
+        ? submitDraft(call, asked)
+        : performer.perform(call, { unsignedOnly: caller.kind === 'session' }),
+    );
     const entries = await waitFor(outcomes, waitOf(request, response));
     if (outcomes.every((outcome) => 'answer' in outcome && outcome.isReplay))
       response.setHeader('Idempotency-Replayed', 'true');

@@ -15,6 +15,10 @@ const LINES: Readonly<Record<string, string>> = {
     'The trust file {source} does not follow the one at hand ({reason}). Compare its fingerprint with what the city publishes.',
   TRUST_WITHOUT_DEPLOYMENT:
     "The trust file {source} does not name the contracts' code: take it from a newer gateway.",
+  ARGUMENT_MISSING: '{name} is missing. See --help.',
+  ARGUMENT_WRONG: '{name} must be {expected}.',
+  WITNESS_WITHOUT_KEY:
+    'The folder {folder} holds no key. Make one with "npm run witness -- init --name NAME".',
   LOG_KEY_ELSEWHERE: 'The data folder {folder} holds no key of the log: another gateway signs it.',
   LOG_KEY_OVERLAP:
     'Two keys sign already. Run "npm run log-key -- finish" and start once before the next change.',
@@ -44,6 +48,10 @@ const LINES: Readonly<Record<string, string>> = {
     'The store {folder} is damaged, and its second copy cannot mend it. Promote a standby or restore it from a backup; it was not changed.',
   STORE_NEWER:
     'The store {folder} was written by a newer version (format {format}, this one knows {known}). Start that version.',
+  FENCED:
+    'Another gateway took over from this one, and holds its lanes now. Do not start this folder again: set it up as a standby.',
+  STANDBY_AHEAD:
+    'The standby {url} has commits ({number}) which this store ({own}) lacks: it is an older copy. Promote the standby.',
   STORE_READ_ONLY: 'The store {folder} cannot be written. Set its permissions.',
   STORE_FULL: 'The disk is full ({folder}). Make room and start again.',
   STORE_FAILED: 'The store {folder} cannot be used. Check the disk and the permissions.',

@@ -220,6 +220,18 @@ export const PROBLEM_WORDS: Words = {
     ko: '저장소에 쓸 수 없습니다.',
     en: 'The store cannot be written.',
   },
+  STANDBY_MISSING: {
+    ko: '예비 서버에 사본을 남길 수 없어 지금은 접수하지 않습니다. 잠시 뒤 다시 시도하십시오.',
+    en: 'No standby server can keep a copy, so nothing is accepted now. Try again in a moment.',
+  },
+  FENCED: {
+    ko: '다른 게이트웨이가 업무를 넘겨받았습니다. 그쪽으로 보내십시오.',
+    en: 'Another gateway took over. Send it there.',
+  },
+  RECOVERING: {
+    ko: '백업에서 복원하는 중입니다. 조회만 할 수 있습니다.',
+    en: 'Recovering from a backup: reading works, writing does not yet.',
+  },
   STORE_FULL: {
     ko: '저장 공간이 가득 차서 받을 수 없습니다.',
     en: 'The disk is full; nothing can be accepted.',

@@ -43,6 +43,10 @@ export interface Store {
   ready(): Promise<void>;
   /** Where the copies on other machines stand. */
   standbys(): readonly StandbyState[];
+  /** @throws AppError STANDBY_MISSING | FENCED while no commit would count */
+  mayCommit(): void;
+  /** Fails the commits that wait for a standby, and all later ones: before an end that must not wait for it. */
+  release(): void;
   /** Waits for commits under way. */
   close(): Promise<void>;
 }
@@ -53,7 +57,7 @@ export interface CommittedStore extends Store {
   /** Commits of the gateway, in order; those already here are passed over. Never beside `commit`. @throws AppError STANDBY_GAP | STANDBY_FORK | STORE_* */
   apply(commits: readonly Commit[]): Promise<Position>;
   /** Fences off whoever commits under an older epoch. */
-  raiseEpoch(): Promise<number>;
+  raiseEpoch(to: number): Promise<void>;
   /** All rows as they are now, whatever is committed meanwhile. */
   snapshot(): Snapshot;
   since(number: number, maxBytes: number): Promise<Buffer | undefined>;
@@ -284,12 +288,14 @@ export async function openStore(folder: string, options: OpenStore = {}): Promis
     },
     ready: () => copies.ready(),
     standbys: () => copies.states(),
+    mayCommit: () => copies.admit(),
+    release: () => copies.close(),
     position: () => position,
     apply,
-    raiseEpoch: async () => {
-      epoch++;
+    raiseEpoch: async (to) => {
+      if (to <= epoch) return;
+      epoch = to;
       await commit([{ type: 'put', key: EPOCH_KEY, value: epoch }]);
-      return epoch;
     },
     snapshot: () => {
       const snapshot = level.snapshot();

@@ -60,6 +60,8 @@ const LATE_MS = 2_000;
 const TIMEOUT_MS = 20_000;
 const BEAT_MS = 1_000;
 const AGAIN_MS = 250;
+/** Only a person mends a fork. */
+const FORK_AGAIN_MS = 10_000;
 
 export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: CommittedStore) => Copies {
   return (source) => {
@@ -109,7 +111,7 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
       let head = await ask(link, 'GET', '/head');
       for (;;) {
         if (isClosed) return;
-        compare(head);
+        compare(head, link);
         link.head = head;
         link.error = undefined;
         const here = source.position();
@@ -124,8 +126,10 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
             continue;
           }
         }
-        // What was never copied before is a whole store, not the commits since its beginning.
-        const records = head.number === 0 ? undefined : await source.since(head.number, BATCH_BYTES);
+        const found = await source.since(head.number, BATCH_BYTES);
+        // A store that is older than its commit log cannot be had from its commits.
+        const isWhole = head.number > 0 || found?.toString('hex', 16, 48) === head.hash;
+        const records = isWhole ? found : undefined;
         if (records === undefined) head = await sendSnapshot(link);
         else if (records.length > 0) head = await ask(link, 'POST', '/commits', new Uint8Array(records));
       }
@@ -146,11 +150,11 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
       }
     }
 
-    function compare(head: Position): void {
+    function compare(head: Position, { url }: Link): void {
       const here = source.position();
       if (head.epoch > here.epoch) throw new AppError('FENCED', { epoch: head.epoch, own: here.epoch });
       if (head.number > here.number)
-        throw new AppError('STANDBY_AHEAD', { number: head.number, own: here.number });
+        throw new AppError('STANDBY_AHEAD', { url, number: head.number, own: here.number });
       if (head.number === here.number && head.hash !== here.hash)
         throw new AppError('STANDBY_FORK', { number: head.number });
     }
@@ -181,7 +185,7 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
           link.askedAtMs = undefined;
           link.error = error instanceof AppError ? error.code : 'STANDBY_UNREACHABLE';
           if (error instanceof AppError && /^(FENCED|STANDBY_AHEAD)$/.test(error.code)) fail(error);
-          await pause(AGAIN_MS, undefined, { ref: false });
+          await pause(link.error === 'STANDBY_FORK' ? FORK_AGAIN_MS : AGAIN_MS, undefined, { ref: false });
         }
       }
     }
@@ -190,13 +194,13 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
     return {
       admit() {
         if (fenced !== undefined) throw fenced;
-        if (links.filter(isThere).length < threshold) throw missing();
+        if (isClosed || links.filter(isThere).length < threshold) throw missing();
       },
       committed({ number }) {
         wake.resolve();
         wake = Promise.withResolvers();
         return new Promise((resolve, reject) => {
-          if (fenced !== undefined) reject(fenced);
+          if (fenced !== undefined || isClosed) reject(fenced ?? missing());
           else waiting.push({ number, resolve, reject });
         });
       },

@@ -34,7 +34,11 @@ export interface Keystore {
 }
 
 /** @param passphrase is kept in memory only and never part of an error. */
-export function openKeystore(folder: string, passphrase: string): Keystore {
+export function openKeystore(
+  folder: string,
+  passphrase: string,
+  onNewFile: () => Promise<void> = async () => {},
+): Keystore {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const secrets = new Map<string, Promise<Hex>>();
   const N = /^[0-9a-f]{64}$/.test(passphrase) ? SCRYPT_N_GENERATED : SCRYPT_N;
@@ -43,6 +47,7 @@ export function openKeystore(folder: string, passphrase: string): Keystore {
     const privateKey: Hex = `0x${randomBytes(32).toString('hex')}`;
     const account = { address: computeAddress(privateKey), privateKey };
     writeDurably(path, await encryptKeystoreJson(account, passphrase, { scrypt: { N, r: 8, p: 1 } }));
+    await onNewFile();
     return privateKey;
   }
 

@@ -29,11 +29,14 @@ export interface OpenVault {
   readonly passphrase: string;
   readonly store: Store;
   readonly nowMs?: () => number;
+  /** Awaited before a new key is handed out: whoever keeps copies of the files keeps this one from its first use. */
+  readonly onNewFile?: () => Promise<void>;
 }
 
 /** @throws AppError VAULT_PASSPHRASE_WRONG | VAULT_FILE_MALFORMED */
-export async function openVault({ folder, passphrase, store, nowMs = Date.now }: OpenVault): Promise<Vault> {
-  const keystore = openKeystore(folder, passphrase);
+export async function openVault(options: OpenVault): Promise<Vault> {
+  const { store, nowMs = Date.now } = options;
+  const keystore = openKeystore(options.folder, options.passphrase, options.onNewFile);
   const masterKey = fromHex(await keystore.secret('originals'));
   const subjectSecret = fromHex(await keystore.secret('subjects'));
   const keyOf = (entryId: Hex) => `original:${entryId}`;

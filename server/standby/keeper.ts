@@ -1,0 +1,172 @@
+/**
+ * What a standby holds: a copy of a gateway's store, and what it promised about epochs.
+ * Folder: `store`, and `standby.json` = {@link Promises}. Everything here runs one after the other.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../core/errors.ts';
+import { writeMirrored } from '../store/files.ts';
+import { type CommittedStore, openStore } from '../store/level.ts';
+import { type Commit, decodeCommit, HEADER_BYTES, type Position } from '../store/record.ts';
+import { readSnapshot } from '../store/snapshot.ts';
+import { writeDurably } from '../store/write-file.ts';
+
+interface Promises {
+  /** Where the process answers, for `promote`. */
+  readonly url?: string;
+  /** Commits of an older epoch are refused. */
+  readonly epoch: number;
+  /** This copy is a gateway's store now, and takes no commits. */
+  readonly isPromoted: boolean;
+  /** How many copies the gateway keeps, and how many must have a commit before it counts. */
+  readonly copies?: { readonly count: number; readonly threshold: number };
+}
+
+export interface Promoted {
+  readonly folder: string;
+  readonly epoch: number;
+  readonly number: number;
+  readonly files: readonly string[];
+}
+
+export interface Keeper {
+  head(): Promise<Position>;
+  /** @throws AppError FENCED | STANDBY_GAP | STANDBY_FORK | RECORD_DAMAGED | STORE_* */
+  take(records: Buffer, copies?: Promises['copies']): Promise<Position>;
+  /** Everything anew. @throws AppError FENCED | SNAPSHOT_DAMAGED | STORE_* */
+  replaceAll(chunks: AsyncIterable<Uint8Array>): Promise<Position>;
+  /** Another standby is promoted to this epoch. @throws AppError STANDBY_NEWER when this one has commits which that one lacks */
+  fence(epoch: number, number: number): Promise<Position>;
+  /** Makes the folder a gateway's. */
+  promote(order: { readonly fenced: number; readonly epoch: number }): Promise<Promoted>;
+  heardAt(url: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const NOBODY: Position = { number: 0, epoch: 0, hash: '00'.repeat(32) };
+
+/** @throws AppError STORE_* | STANDBY_FILE */
+export async function openKeeper(folder: string): Promise<Keeper> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const storePath = join(folder, 'store');
+  const incoming = join(folder, 'store.incoming');
+  const outgoing = join(folder, 'store.outgoing');
+  const promisesPath = join(folder, 'standby.json');
+  let promises = await readPromises(promisesPath);
+  await finishSwap();
+  let store: CommittedStore | undefined = promises.isPromoted ? undefined : await openStore(storePath);
+  let last: Position | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = turn.then(step);
+    turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async function keep(change: Partial<Promises>): Promise<void> {
+    promises = { ...promises, ...change };
+    await writeDurably(promisesPath, `${JSON.stringify(promises)}\n`);
+  }
+
+  /** A kill between the two renames leaves the old copy beside. */
+  async function finishSwap(): Promise<void> {
+    if (!existsSync(storePath) && existsSync(outgoing)) await rename(outgoing, storePath);
+    for (const rest of [incoming, outgoing]) await rm(rest, { recursive: true, force: true });
+  }
+
+  function position(): Position {
+    const own = store?.position() ?? last ?? NOBODY;
+    return { ...own, epoch: Math.max(own.number === 0 ? 0 : own.epoch, promises.epoch) };
+  }
+
+  function refuseOlder(epoch: number): CommittedStore {
+    if (store === undefined || epoch < promises.epoch)
+      throw new AppError('FENCED', { epoch: promises.epoch });
+    return store;
+  }
+
+  return {
+    head: () => inTurn(async () => position()),
+    take: (records, copies) =>
+      inTurn(async () => {
+        const commits = decodeAll(records);
+        const into = refuseOlder(commits[0]!.epoch);
+        if (copies !== undefined && JSON.stringify(copies) !== JSON.stringify(promises.copies))
+          await keep({ copies });
+        await into.apply(commits);
+        return position();
+      }),
+    replaceAll: (chunks) =>
+      inTurn(async () => {
+        refuseOlder(Number.POSITIVE_INFINITY);
+        await rm(incoming, { recursive: true, force: true });
+        const { epoch } = await readSnapshot(incoming, chunks).catch(async (error) => {
+          await rm(incoming, { recursive: true, force: true });
+          throw error;
+        });
+        const before = refuseOlder(epoch);
+        await before.close();
+        await rename(storePath, outgoing);
+        await rename(incoming, storePath);
+        store = await openStore(storePath);
+        await rm(outgoing, { recursive: true, force: true });
+        return position();
+      }),
+    fence: (epoch, number) =>
+      inTurn(async () => {
+        const own = position();
+        if (own.number > number) throw new AppError('STANDBY_NEWER', { number: own.number });
+        if (epoch > promises.epoch) await keep({ epoch });
+        return position();
+      }),
+    promote: ({ fenced, epoch: asked }) =>
+      inTurn(async () => {
+        const { copies } = promises;
+        if (copies !== undefined && 1 + fenced <= copies.count - copies.threshold)
+          throw new AppError('STANDBYS_UNFENCED', { fenced, needed: copies.count - copies.threshold });
+        // Done again after a kill: the copy may have been closed and the epoch raised already.
+        const open = store ?? (await openStore(storePath));
+        if (open.position().number === 0) throw new AppError('STANDBY_EMPTY', { folder });
+        const epoch = Math.max(asked, promises.epoch, open.position().epoch + (promises.isPromoted ? 0 : 1));
+        // First the promise to nobody but the new one, then the epoch in the store itself.
+        await keep({ epoch, isPromoted: true });
+        await open.raiseEpoch(epoch);
+        const files = await writeMirrored(open, folder);
+        last = open.position();
+        await open.close();
+        store = undefined;
+        return { folder, epoch, number: last.number, files };
+      }),
+    heardAt: (url) => inTurn(() => keep({ url })),
+    close: () => inTurn(async () => store?.close()),
+  };
+}
+
+export async function readPromises(path: string): Promise<Promises> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return { epoch: 0, isPromoted: false };
+  try {
+    const read = JSON.parse(text) as Promises;
+    if (Number.isSafeInteger(read.epoch) && typeof read.isPromoted === 'boolean') return read;
+  } catch (error) {
+    throw new AppError('STANDBY_FILE', { path }, error);
+  }
+  throw new AppError('STANDBY_FILE', { path });
+}
+
+function decodeAll(records: Buffer): Commit[] {
+  const commits: Commit[] = [];
+  for (let offset = 0; offset < records.length; ) {
+    const commit = offset + HEADER_BYTES > records.length ? undefined : decodeCommit(records, offset);
+    if (commit === undefined) throw new AppError('RECORD_DAMAGED', { offset });
+    commits.push(commit);
+    offset += commit.bytes.length;
+  }
+  if (commits.length === 0) throw new AppError('RECORD_DAMAGED', { offset: 0 });
+  return commits;
+}

@@ -1,0 +1,98 @@
+/**
+ * The standby's own process, and the order to take over:
+ *   npm run standby -- --data DIR --port P --token-file F [--host A]
+ *   npm run standby -- promote --data DIR --token-file F [--others URL,URL]
+ * Ready: one line of JSON {"url"} on stdout. A failure is one line on stderr and exit code 1.
+ */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError } from '../core/errors.ts';
+import { openKeeper } from './keeper.ts';
+import { promote } from './promote.ts';
+import { openStandbyDoor } from './server.ts';
+
+const USAGE = `npm run standby -- --data DIR --port P --token-file F [--host A]
+npm run standby -- promote --data DIR --token-file F [--others URL,URL]`;
+const MIN_TOKEN = 32;
+
+const WORDS: Readonly<Record<string, string>> = {
+  STANDBY_NEWER: 'Another standby has commits which this one lacks: promote that one.',
+  STANDBYS_UNFENCED:
+    'Too few other standbys are fenced, and the old gateway could go on with them: name them with --others.',
+  STANDBY_EMPTY: 'This standby never received a store.',
+  STANDBY_UNREACHABLE: 'Another standby does not answer. It must, or the old gateway could go on with it.',
+  STANDBY_FORK:
+    'The gateway tells another history than this copy. Nothing was taken. Find out which is right before you remove this copy.',
+  STORE_LOCKED: 'Another process uses this folder.',
+  TOKEN_WEAK: `The token file must hold at least ${MIN_TOKEN} characters, for instance of "openssl rand -hex 32".`,
+};
+
+function report(error: unknown): void {
+  const { code, details, message } =
+    error instanceof AppError ? error : { code: 'STANDBY_FAILED', details: {}, message: String(error) };
+  const told = WORDS[code] ?? (message === code ? 'Stopped.' : message);
+  console.error(`standby: ${told} ${JSON.stringify(details)} [${code}]`);
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      data: { type: 'string' },
+      port: { type: 'string' },
+      host: { type: 'string', default: '127.0.0.1' },
+      'token-file': { type: 'string' },
+      others: { type: 'string', default: '' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { data, port, host, others, 'token-file': tokenFile } = values;
+  const isPromotion = positionals[0] === 'promote';
+  if (
+    values.help ||
+    data === undefined ||
+    tokenFile === undefined ||
+    (!isPromotion && !/^\d{1,5}$/.test(port ?? ''))
+  ) {
+    console.log(USAGE);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const token = (await readFile(tokenFile, 'utf8')).trim();
+  if (token.length < MIN_TOKEN) throw new AppError('TOKEN_WEAK', { file: tokenFile });
+  const folder = resolve(data);
+  if (isPromotion) {
+    const done = await promote({ folder, token, others: others.split(',').filter((url) => url !== '') });
+    console.log(howToStart(done));
+    return;
+  }
+  const keeper = await openKeeper(folder);
+  const door = await openStandbyDoor({ keeper, token, host, port: Number(port), report });
+  await keeper.heardAt(door.url);
+  console.log(JSON.stringify({ url: door.url }));
+  let isEnding = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (isEnding) return;
+      isEnding = true;
+      void door
+        .close()
+        .then(keeper.close)
+        .then(() => process.exit(0));
+    });
+}
+
+function howToStart({ folder, epoch, number, files }: Awaited<ReturnType<typeof promote>>): string {
+  return `Promoted: commit ${number}, epoch ${epoch}; ${files.length} files written. The old gateway is fenced off.
+Start the gateway here with the old one's variables, and with
+  SILLOK_DATA=${folder}
+  SILLOK_PASSPHRASE_FILE=<file with the passphrase of the old gateway's keys>
+  SILLOK_RPC_URL=<node of this machine>
+  SILLOK_STANDBYS=<the standbys that are left, or empty>`;
+}
+
+main().catch((error: unknown) => {
+  report(error);
+  process.exit(1);
+});

@@ -1,0 +1,137 @@
+/**
+ * The standby's HTTP door. Every request bears the token; bodies are bounded.
+ * GET /head | POST /commits (records) | POST /snapshot (a whole store) | POST /fence | POST /promote
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AppError } from '../core/errors.ts';
+import type { Keeper } from './keeper.ts';
+
+const MAX_COMMITS_BYTES = 1 << 30;
+const MAX_ORDER_BYTES = 64 << 10;
+const CONFLICTS = /^(FENCED|STANDBY_\w+|STANDBYS_\w+)$/;
+
+export interface StandbyDoor {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface OpenStandbyDoor {
+  readonly keeper: Keeper;
+  readonly token: string;
+  readonly host: string;
+  readonly port: number;
+  readonly report: (error: unknown) => void;
+}
+
+export async function openStandbyDoor(options: OpenStandbyDoor): Promise<StandbyDoor> {
+  const { keeper, token, host, port, report } = options;
+  const isAllowed = tokenCheck(token);
+  // A whole store may come in one request, so only its headers have a time limit here; silence ends it below.
+  const server = createServer({ requestTimeout: 0, headersTimeout: 5_000 }, (request, response) => {
+    answer(request, keeper, isAllowed).then(
+      (body) => send(response, 200, body),
+      (error: unknown) => {
+        const known = error instanceof AppError ? error : new AppError('STANDBY_FAILED', {}, error);
+        if (known.code !== 'UNAUTHENTICATED') report(known);
+        send(response, statusOf(known.code), { ...known.details, code: known.code });
+      },
+    );
+  });
+  server.setTimeout(60_000);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  keeper: Keeper,
+  isAllowed: (header: string | undefined) => boolean,
+): Promise<object> {
+  if (!isAllowed(request.headers.authorization)) throw new AppError('UNAUTHENTICATED');
+  switch (`${request.method} ${request.url}`) {
+    case 'GET /head':
+      return keeper.head();
+    case 'POST /commits':
+      return keeper.take(
+        await bodyOf(request, MAX_COMMITS_BYTES),
+        copiesOf(request.headers['sillok-copies']),
+      );
+    case 'POST /snapshot':
+      return keeper.replaceAll(request);
+    case 'POST /fence': {
+      const { epoch, number } = await orderOf(request);
+      if (!Number.isSafeInteger(epoch) || !Number.isSafeInteger(number))
+        throw new AppError('ORDER_MALFORMED');
+      return keeper.fence(epoch!, number!);
+    }
+    case 'POST /promote': {
+      const { epoch, fenced } = await orderOf(request);
+      if (!Number.isSafeInteger(epoch) || !Number.isSafeInteger(fenced))
+        throw new AppError('ORDER_MALFORMED');
+      return keeper.promote({ epoch: epoch!, fenced: fenced! });
+    }
+    default:
+      throw new AppError('NOT_FOUND');
+  }
+}
+
+/** Compared as hashes, so that neither length nor the first wrong letter shows in the time. */
+function tokenCheck(token: string): (header: string | undefined) => boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  const wanted = hash(`Bearer ${token}`);
+  return (header) => timingSafeEqual(hash(header ?? ''), wanted);
+}
+
+async function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new AppError('BODY_TOO_LARGE');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function orderOf(request: IncomingMessage): Promise<Record<string, number | undefined>> {
+  const text = (await bodyOf(request, MAX_ORDER_BYTES)).toString();
+  try {
+    const order: unknown = JSON.parse(text);
+    if (typeof order === 'object' && order !== null) return order as Record<string, number>;
+  } catch (error) {
+    throw new AppError('ORDER_MALFORMED', {}, error);
+  }
+  throw new AppError('ORDER_MALFORMED');
+}
+
+function copiesOf(header: string | string[] | undefined): { count: number; threshold: number } | undefined {
+  const match = /^(\d{1,2}) (\d{1,2})$/.exec(String(header ?? ''));
+  return match === null ? undefined : { count: Number(match[1]), threshold: Number(match[2]) };
+}
+
+function statusOf(code: string): number {
+  if (code === 'UNAUTHENTICATED') return 401;
+  if (code === 'NOT_FOUND') return 404;
+  if (code === 'BODY_TOO_LARGE') return 413;
+  if (/^(RECORD|SNAPSHOT)_DAMAGED$|^ORDER_MALFORMED$/.test(code)) return 400;
+  return CONFLICTS.test(code) ? 409 : 507;
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  if (response.headersSent || response.destroyed) return;
+  // The rest of a body that was not read would be taken for the next request.
+  if (!response.req.complete) response.setHeader('Connection', 'close');
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
