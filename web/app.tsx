@@ -24,6 +24,13 @@ const PAGES: readonly (readonly [string, () => Promise<Page>])[] = [
   ['/official/{pollId}', async () => (await import('./pages/official/manage.tsx')).ManagePollPage],
   ['/vehicles', async () => (await import('./pages/vehicles/lookup.tsx')).VehiclePage],
   ['/dealer', async () => (await import('./pages/trade/dealer.tsx')).DealerPage],
+  ['/cars/{subject}', async () => (await import('./pages/trade/car.tsx')).OwnCarPage],
+  ['/records/{entryId}', async () => (await import('./pages/trade/record.tsx')).RecordPage],
+  ['/records/{entryId}/{action}', async () => (await import('./pages/trade/record-act.tsx')).RecordActPage],
+  [
+    '/records/{entryId}/disputes/{dispute}',
+    async () => (await import('./pages/trade/record-act.tsx')).RecordActPage,
+  ],
   ['/inspector', async () => (await import('./pages/trade/inspector.tsx')).InspectorPage],
   ['/issuer', async () => (await import('./pages/issuer/issuer.tsx')).IssuerPage],
   ['/c', async () => (await import('./pages/holder.tsx')).HolderPage],

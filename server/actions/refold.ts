@@ -10,7 +10,7 @@ import type { Store } from '../store/level.ts';
 import { projectEvents } from './project.ts';
 
 /** Raised with every change of what a fold writes. */
-const RULES = 2;
+const RULES = 3;
 const FOLDED = 'folded';
 /** All that {@link projectEvents} writes, or did once. */
 const PREFIXES = ['view:', 'recorded:', 'figures:', 'count:'];

@@ -20,15 +20,17 @@ export interface ActFormProps {
   /** Fields in parts with a title each; without it all in one. */
   readonly layout?: readonly (readonly [title: string, fields: readonly string[]])[];
   readonly initial?: Value;
+  /** What the form is about, so that its draft is not taken for another's. */
+  readonly about?: string;
   readonly onRecorded?: (answer: unknown) => void;
 }
 
-export function ActForm({ service, action, session, layout, initial, onRecorded }: ActFormProps) {
+export function ActForm({ service, action, session, layout, initial, about, onRecorded }: ActFormProps) {
   const root = action.input;
   const schema = resolve(root, root);
-  const place = `${service.id}/${action.name}`;
-  const kept = initial === undefined ? keptDraft(place) : undefined;
-  const [value, setValue] = useState<Value>(() => merged(emptyOf(schema, root), initial ?? kept));
+  const place = [service.id, action.name, ...(about === undefined ? [] : [about])].join('/');
+  const kept = initial === undefined || about !== undefined ? keptDraft(place) : undefined;
+  const [value, setValue] = useState<Value>(() => merged(emptyOf(schema, root), kept ?? initial));
   const [isKept, setKept] = useState(kept !== undefined);
   const [wrong, setWrong] = useState<Record<string, string>>({});
   const [error, setError] = useState<unknown>();
@@ -56,7 +58,7 @@ export function ActForm({ service, action, session, layout, initial, onRecorded 
   const restart = () => {
     dropDraft(place);
     key.current = newKey();
-    setValue(emptyOf(schema, root));
+    setValue(about === undefined ? emptyOf(schema, root) : merged(emptyOf(schema, root), initial));
     setKept(false);
     setEntryId(undefined);
     setWrong({});

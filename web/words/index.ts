@@ -6,6 +6,7 @@ import { credentialWords } from './credentials.ts';
 import { dashboardWords } from './dashboard.ts';
 import { pollWords } from './polls.ts';
 import { proofWords } from './proof.ts';
+import { recordWords } from './records.ts';
 import { staffWords } from './staff.ts';
 import { vehicleWords } from './vehicles.ts';
 
@@ -15,6 +16,7 @@ export const words = {
   ...proofWords,
   ...staffWords,
   ...vehicleWords,
+  ...recordWords,
   ...credentialWords,
   ...adminWords,
   ...dashboardWords,

@@ -3,6 +3,13 @@ import { z } from 'zod';
 import { choice, day, entryId, field, text } from '../fields.ts';
 import { inspection, reportContradictions } from './inspection.ts';
 import { plateText } from './plate.ts';
+import {
+  AMEND_REASONS,
+  CHANGE_REASONS,
+  DISPUTE_REASONS,
+  RESOLVE_REASONS,
+  SUPERSEDE_REASONS,
+} from './reasons.ts';
 import { vinText } from './vin.ts';
 
 const shown = { public: true } as const;
@@ -65,36 +72,11 @@ const sale = z.strictObject({
   acknowledgedOn: day('매수인 확인일', 'Acknowledged by the buyer on', shown).optional(),
 });
 
-const DISPUTE_REASONS = {
-  odometer: ['주행거리가 실제와 다름', 'The odometer reading is not the true one'],
-  accident: ['사고·수리 이력이 실제와 다름', 'Accidents or repairs are not as recorded'],
-  condition: ['상태가 실제와 다름', 'The condition is not as recorded'],
-  'wrong-vehicle': ['다른 차량의 기록임', 'The record is of another car'],
-  other: ['기타', 'Other'],
-} as const;
 export const disputeReason = choice(DISPUTE_REASONS, '이의 사유', 'What is disputed', shown);
 
-const amendReason = choice(
-  {
-    'typing-error': ['오기 정정', 'Typing error'],
-    'missing-item': ['누락 보완', 'Missing item added'],
-    're-examined': ['재확인 결과', 'Found on re-examination'],
-  },
-  '정정 사유',
-  'Reason for the correction',
-  shown,
-);
+const amendReason = choice(AMEND_REASONS, '정정 사유', 'Reason for the correction', shown);
 
-const supersedeReason = choice(
-  {
-    're-examined': ['다시 점검함', 'Examined again'],
-    'written-anew': ['내용을 새로 작성함', 'Written anew'],
-    disputed: ['이의를 받아들임', 'A dispute is upheld'],
-  },
-  '대체 사유',
-  'Reason for the replacement',
-  shown,
-);
+const supersedeReason = choice(SUPERSEDE_REASONS, '대체 사유', 'Reason for the replacement', shown);
 
 /** What every document says beside its fields: who wrote it, and what it corrects or replaces. */
 const framed = <Shape extends z.ZodRawShape>(schema: string, fields: z.ZodObject<Shape>) =>
@@ -170,20 +152,6 @@ export function typeOfSchema(schema: string): RecordType | undefined {
   return RECORD_TYPES.find((type) => RECORDS[type].schema === schema);
 }
 
-const CHANGE_REASONS = {
-  'wrong-vehicle': ['다른 차량에 기록함', 'Recorded for the wrong car'],
-  'issued-in-error': ['잘못 발급함', 'Recorded in error'],
-  cancelled: ['거래 취소', 'Trade cancelled'],
-  'under-review': ['확인 중', 'Under review'],
-  'review-finished': ['확인 완료', 'Review finished'],
-  other: ['기타', 'Other'],
-} as const;
-const RESOLVE_REASONS = {
-  upheld: ['이의를 받아들임', 'The dispute is upheld'],
-  rejected: ['이의를 받아들이지 않음', 'The dispute is rejected'],
-  settled: ['당사자끼리 해결함', 'Settled between the parties'],
-  'taken-back': ['이의를 거둠', 'Taken back'],
-} as const;
 const changeReason = choice(CHANGE_REASONS, '사유', 'Reason', shown);
 const resolveReason = choice(RESOLVE_REASONS, '결과', 'Outcome', shown);
 export const note = field(text(500), '설명', 'Note', { widget: 'textarea' });

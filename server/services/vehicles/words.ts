@@ -1,6 +1,7 @@
 /** Text of every code of this service: refusals, notices, states, alerts, checks. Labels of fields stand in their schemas. */
 import type { Words } from '../define.ts';
 import { FIELD_WORDS } from '../fields.ts';
+import { REASONS } from './reasons.ts';
 
 const refusals: Words = {
   ORGANISATION_REQUIRED: { ko: '기관만 할 수 있습니다.', en: 'Only an organisation may do this.' },
@@ -249,4 +250,8 @@ const checks: Words = {
   },
 };
 
-export const words: Words = { ...FIELD_WORDS, ...refusals, ...notices, ...states, ...checks };
+const reasons: Words = Object.fromEntries(
+  Object.entries(REASONS).map(([code, [ko, en]]) => [`reason.${code}`, { ko, en }]),
+);
+
+export const words: Words = { ...FIELD_WORDS, ...refusals, ...notices, ...states, ...reasons, ...checks };

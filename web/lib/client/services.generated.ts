@@ -793,7 +793,7 @@ export type VehiclesSupersedePurchase = {
   /** Record to replace */
   readonly entryId: string;
   /** Reason for the replacement */
-  readonly reason: 're-examined' | 'written-anew' | 'disputed';
+  readonly reason: 're-inspected' | 'written-anew' | 'disputed';
   /** The new record */
   readonly record: {
     /** VIN. 17 characters, never the letters I, O or Q. */
@@ -1100,7 +1100,7 @@ export type VehiclesSupersedeInspection = {
   /** Record to replace */
   readonly entryId: string;
   /** Reason for the replacement */
-  readonly reason: 're-examined' | 'written-anew' | 'disputed';
+  readonly reason: 're-inspected' | 'written-anew' | 'disputed';
   /** The new record */
   readonly record: {
     /** Record number. Three parts joined by hyphens, e.g. 04-26-001234 */
@@ -1409,7 +1409,7 @@ export type VehiclesSupersedeSale = {
   /** Record to replace */
   readonly entryId: string;
   /** Reason for the replacement */
-  readonly reason: 're-examined' | 'written-anew' | 'disputed';
+  readonly reason: 're-inspected' | 'written-anew' | 'disputed';
   /** The new record */
   readonly record: {
     /** VIN. 17 characters, never the letters I, O or Q. */

@@ -5,12 +5,13 @@ import { Action } from '../../parts/action.tsx';
 import { SignedIn } from '../../parts/sign-in.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Stock, type StockCar } from './stock.tsx';
+import { WrittenRecords } from './written.tsx';
 
 export function DealerPage() {
   return <SignedIn title={t('work.dealer')}>{(session) => <Dealer session={session} />}</SignedIn>;
 }
 
-const TABS = ['stock', 'purchase', 'sale'] as const;
+const TABS = ['stock', 'purchase', 'sale', 'written'] as const;
 
 function Dealer({ session }: { session: Session }) {
   const [tab, setTab] = useState<(typeof TABS)[number]>('stock');
@@ -29,6 +30,7 @@ function Dealer({ session }: { session: Session }) {
       }}
     >
       {tab === 'stock' && <Stock onSell={sell} />}
+      {tab === 'written' && <WrittenRecords />}
       {tab === 'purchase' && <Action service="vehicles" action="register-purchase" session={session} />}
       {tab === 'sale' && (
         <Action

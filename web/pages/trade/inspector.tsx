@@ -1,6 +1,10 @@
+import { useState } from 'preact/hooks';
 import { t } from '../../lib/lang.ts';
+import type { Session } from '../../lib/session.ts';
 import { Action } from '../../parts/action.tsx';
 import { SignedIn } from '../../parts/sign-in.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
+import { WrittenRecords } from './written.tsx';
 
 /** The order of the statutory form. */
 const PARTS = [
@@ -31,10 +35,23 @@ const PARTS = [
   ['end', ['photographs', 'priceSurvey', 'remarks', 'inspector', 'notifier']],
 ] as const;
 
+const TABS = ['form', 'written'] as const;
+
 export function InspectorPage() {
+  return <SignedIn title={t('inspector.form')}>{(session) => <Inspector session={session} />}</SignedIn>;
+}
+
+function Inspector({ session }: { session: Session }) {
+  const [tab, setTab] = useState<(typeof TABS)[number]>('form');
   return (
-    <SignedIn title={t('inspector.form')}>
-      {(session) => (
+    <Tabs
+      tabs={TABS.map((id) => ({ id, title: t(`inspector.tab.${id}`) }))}
+      now={tab}
+      onTab={(id) => setTab(id as typeof tab)}
+    >
+      {tab === 'written' ? (
+        <WrittenRecords />
+      ) : (
         <>
           <p class="lead">{t('inspector.lead')}</p>
           <Action
@@ -45,6 +62,6 @@ export function InspectorPage() {
           />
         </>
       )}
-    </SignedIn>
+    </Tabs>
   );
 }

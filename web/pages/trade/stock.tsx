@@ -1,7 +1,7 @@
 /** The dealer's cars, each with its state and the next thing to do. */
-import type { Hex } from '../../../server/core/bytes.ts';
 import { words } from '../../../server/services/vehicles/words.ts';
 import { askJson } from '../../lib/api.ts';
+import type { VehiclesStockAnswer } from '../../lib/client/services.generated.ts';
 import { number } from '../../lib/format.ts';
 import { sayCode, t } from '../../lib/lang.ts';
 import { useLoad } from '../../lib/load.ts';
@@ -10,25 +10,10 @@ import { receiptLink } from '../../parts/entry-progress.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { Table } from '../../parts/table.tsx';
 
-export interface StockCar {
-  readonly subject: Hex;
-  readonly state: 'in-stock' | 'sold';
-  readonly isRecorded: boolean;
-  readonly purchase: Hex;
-  readonly sale?: Hex;
-  readonly vin?: string;
-  readonly plate?: string;
-  readonly modelName?: string;
-  readonly odometerKm?: number;
-  readonly inspection?: { readonly state: string; readonly validUntil: string };
-}
+export type StockCar = VehiclesStockAnswer['cars'][number];
 
 export function Stock({ onSell }: { onSell: (car: StockCar) => void }) {
-  const { data, error, again } = useLoad(
-    () => askJson<{ cars: readonly StockCar[] }>('/v1/vehicles/stock'),
-    [],
-    5000,
-  );
+  const { data, error, again } = useLoad(() => askJson<VehiclesStockAnswer>('/v1/vehicles/stock'), [], 5000);
   if (error !== undefined && !data) return <Failure error={error} retry={again} />;
   if (!data) return <Busy what={t('busy.data')} />;
   return (
@@ -41,7 +26,9 @@ export function Stock({ onSell }: { onSell: (car: StockCar) => void }) {
           title: t('dealer.car'),
           cell: (car) => (
             <>
-              {car.modelName ?? t('car.name')}
+              <a class="textlink" href={`/cars/${car.subject}`}>
+                {car.modelName ?? t('car.name')}
+              </a>
               <br />
               <span class="subtle small">{car.vin}</span>
             </>

@@ -140,7 +140,7 @@ describe('a dispute by the city', () => {
 });
 
 describe('a replacement', () => {
-  const replace = (record: object, reason = 're-examined') => {
+  const replace = (record: object, reason = 're-inspected') => {
     const here = inspected();
     here.world.nowSec += 30 * 86_400;
     const input = { entryId: here.entryId, reason, record: { ...inspection, ...record } };

@@ -1,0 +1,139 @@
+/** A dealer doubts an inspection record; its author corrects it, the doubt is taken back, and another record is withdrawn. */
+import { expect } from 'chai';
+import { EXAMPLES } from '../../server/services/vehicles/examples.ts';
+import { administer, record } from '../helpers/actors.ts';
+import { type Visitor, visitor } from '../helpers/browser.ts';
+import { invite, joinWithPasskey, type Team } from '../helpers/devices.ts';
+
+const VIN = 'KNAKH815BAK681607';
+const PLATE = '34나5678';
+const seoul = (ms: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Seoul' }).format(ms);
+const today = seoul(Date.now());
+const car = { vin: VIN, plate: PLATE };
+const { vin: _v, plate: _p, ...inspection } = EXAMPLES.inspection;
+
+describe('A record of a car, once it is written', function () {
+  this.timeout(150_000);
+  let dealer: Visitor;
+  let inspector: Visitor;
+  let dealers: Team;
+  let station: Team;
+
+  const keyOf = async ({ organisation }: Team) => {
+    const body = { organisation, label: 'desk', scopes: ['vehicles/*'] };
+    return (await administer<{ key: string }>(dealer.running, 'api-keys', body)).key;
+  };
+
+  before(async () => {
+    dealer = await visitor();
+    inspector = await visitor({ width: 360, height: 740 });
+    dealers = await invite(dealer.running, '도봉모터스', ['vehicles.purchase.1', 'vehicles.dispute.1']);
+    station = await invite(dealer.running, '창동성능점검장', ['vehicles.inspection.1']);
+    const purchase = { ...car, modelName: '쏘나타', modelYear: 2020, odometerKm: 40_100, purchasedOn: today };
+    await record(dealer.running, 'vehicles/register-purchase', purchase, await keyOf(dealers));
+    const form = { ...inspection, ...car, number: '04-26-005678', inspectedOn: today, odometerKm: 41_500 };
+    await record(dealer.running, 'vehicles/register-inspection', form, await keyOf(station));
+  });
+
+  after(async () => {
+    await dealer.leave();
+    await inspector.leave();
+  });
+
+  it('is found by a dealer from the stock over the car, and disputed', async () => {
+    await joinWithPasskey(dealer, dealers, '/dealer');
+    const { page } = dealer;
+    await page.getByRole('link', { name: '쏘나타' }).click();
+    await page.getByRole('heading', { name: '차량', exact: true }).waitFor();
+    await dealer.look('own-car');
+    await page.getByRole('link', { name: /열기 .*inspection/ }).click();
+    await page.getByRole('heading', { name: '무엇을 하시나요?' }).waitFor();
+    expect(await page.locator('nav.cards a.card').count(), 'only what the dealer may do').to.equal(1);
+    await dealer.look('record-of-another');
+    await page.getByRole('link', { name: /이의 제기하기/ }).click();
+    await page.getByText('설명은 작성 기관과 시만 봅니다.', { exact: false }).waitFor();
+    await chooseReason(dealer, '이의 사유', '주행거리가 실제와 다름');
+    await page.getByLabel('설명').fill('매입할 때 계기판은 40,100 km였습니다.');
+    await dealer.look('record-dispute');
+    await page.getByRole('button', { name: '내용 확인하고 서명하기' }).click();
+    await page.getByRole('button', { name: '서명하고 기록하기' }).click();
+    await page.getByRole('link', { name: '영수증 보기' }).waitFor();
+    await page.getByRole('link', { name: '기록으로 돌아가기' }).click();
+    await page.getByText('이의 1건').waitFor();
+    await dealer.look('record-disputed');
+  });
+
+  it('is shown as disputed to everybody, without what the dealer wrote to its author', async () => {
+    const buyer = await visitor({ width: 360, height: 740, lang: 'en' });
+    await buyer.open('/vehicles');
+    await buyer.page.getByLabel('VIN or number plate').fill(PLATE);
+    await buyer.page.getByRole('button', { name: 'Show the history' }).click();
+    await buyer.page.getByText('The inspection record is disputed').waitFor();
+    expect(await buyer.page.locator('main').innerText()).not.to.include('계기판은');
+    await buyer.look('buyer-disputed-en');
+    await buyer.leave();
+  });
+
+  it('is corrected by its author on a phone, starting from what was written', async () => {
+    await joinWithPasskey(inspector, station, '/inspector');
+    const { page } = inspector;
+    await page.getByRole('tab', { name: '쓴 기록' }).click();
+    await inspector.look('written');
+    await page.getByRole('link', { name: '성능·상태점검' }).click();
+    await page.getByText('매입할 때 계기판은 40,100 km였습니다.').waitFor();
+    await inspector.look('record-own');
+    await page.getByRole('link', { name: /정정하기/ }).click();
+    await chooseReason(inspector, '정정 사유', '오기 정정');
+    const km = page.getByLabel('주행거리', { exact: false }).first();
+    expect(await km.inputValue()).to.equal('41500');
+    await km.fill('40150');
+    await inspector.look('record-amend');
+    await page.reload();
+    await page.getByText('작성하던 내용을 이 기기에서 불러왔습니다.').waitFor();
+    expect(await km.inputValue(), 'nothing is lost').to.equal('40150');
+    await page.getByRole('button', { name: '내용 확인하고 서명하기' }).click();
+    await page.getByRole('button', { name: '서명하고 기록하기' }).click();
+    await page.getByRole('link', { name: '영수증 보기' }).waitFor();
+    await page.getByRole('link', { name: '새 기록 보기' }).click();
+    await page.getByText('40,150', { exact: false }).first().waitFor();
+    await inspector.look('record-amended');
+  });
+
+  it('lets the dealer take the dispute back, with the keyboard only', async () => {
+    const { page } = dealer;
+    await page.getByText('정정됨').waitFor();
+    await page.getByRole('link', { name: '이의 처리하기' }).focus();
+    await page.keyboard.press('Enter');
+    await chooseReason(dealer, '결과', '이의를 거둠');
+    await page.getByRole('button', { name: '내용 확인하고 서명하기' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '서명하고 기록하기' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: '영수증 보기' }).waitFor();
+    await page.getByRole('link', { name: '기록으로 돌아가기' }).click();
+    await page.getByText('끝냄', { exact: false }).waitFor();
+    await dealer.look('record-settled');
+  });
+
+  it('is withdrawn for good, and then offers nothing more', async () => {
+    const { page } = inspector;
+    await page.getByRole('link', { name: /^철회하기/ }).click();
+    await chooseReason(inspector, '사유', '잘못 발급함');
+    await inspector.look('record-withdraw');
+    await page.getByRole('button', { name: '내용 확인하고 서명하기' }).click();
+    await page.getByRole('button', { name: '서명하고 기록하기' }).click();
+    await page.getByRole('link', { name: '영수증 보기' }).waitFor();
+    await page.getByRole('link', { name: '기록으로 돌아가기' }).click();
+    await page.getByText('이 기록은 이제 바꿀 수 없습니다.').waitFor();
+    await inspector.look('record-withdrawn');
+  });
+});
+
+/** Few choices are chips, many are a list. */
+async function chooseReason({ page }: Visitor, label: string, option: string): Promise<void> {
+  const list = page.getByLabel(label, { exact: false });
+  const chips = page.getByRole('group', { name: label });
+  await chips.or(list).first().waitFor();
+  if ((await chips.count()) > 0) await chips.getByText(option, { exact: true }).click();
+  else await list.selectOption({ label: option });
+}
