@@ -2,7 +2,16 @@
 import { createServer } from 'node:net';
 import { expect } from 'chai';
 import { visitor } from '../helpers/browser.ts';
-import { gateway, send, startOwn, stopOwn, type TestGateway } from '../helpers/gateway.ts';
+import {
+  aCard,
+  gateway,
+  makeBranch,
+  send,
+  startOwn,
+  stopOwn,
+  type TestGateway,
+  untilReceipted,
+} from '../helpers/gateway.ts';
 
 interface Ready {
   readonly status: string;
@@ -64,6 +73,30 @@ describe('The operator', function () {
       await operator.look(`operator-${screen.lang}`);
       await operator.leave();
     });
+
+  it('looks up one entry, and is told in words that what is recorded cannot be cancelled', async () => {
+    const { key } = await makeBranch(well);
+    const { body } = await send(`${well.url}/v1/library-cards/issue`, { key, body: aCard() });
+    await untilReceipted(well.url, body.entryId);
+    const operator = await visitor({ width: 360, height: 740 });
+    const { page } = operator;
+    await operator.open('/admin');
+    await page.getByLabel('관리자 키').fill(well.adminKey);
+    await page.getByRole('button', { name: '관리 시작' }).click();
+    await page.getByRole('tab', { name: '운영 상태' }).click();
+    await page.getByText('기록 하나 다루기').click();
+    expect(await page.getByRole('button', { name: '취소하기' }).isDisabled()).equal(true);
+    await page.getByLabel('기록 번호', { exact: false }).fill(body.entryId);
+    await page.getByRole('button', { name: '상태 보기' }).click();
+    await page.getByText('지금 상태: 영수증 있음').waitFor();
+    await page.getByLabel('이유').fill('매매상사의 요청');
+    await page.getByRole('button', { name: '취소하기' }).click();
+    const refusal = page.getByRole('alert');
+    await refusal.waitFor();
+    expect(await refusal.innerText()).match(/[가-힣]{2}/);
+    await operator.look('operator-entry');
+    await operator.leave();
+  });
 });
 
 /** Where nobody listens. */

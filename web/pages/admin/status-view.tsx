@@ -7,6 +7,7 @@ import type { OperatorState, ShownAlert } from '../../lib/operator-state.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { Facts } from '../../parts/table.tsx';
+import { EntryDesk } from './entry-desk.tsx';
 import { Lanes, Nodes, Standbys, Witnesses } from './status-parts.tsx';
 
 const EVERY_MS = 3000;
@@ -18,6 +19,7 @@ export function StatusView() {
     <div class="part">
       {error !== undefined && <Failure error={error} retry={again} />}
       {data ? <State state={data} /> : error === undefined && <Busy what={t('busy.data')} />}
+      <EntryDesk />
     </div>
   );
 }
