@@ -55,6 +55,22 @@ export const VARIABLES = {
     integer(1, 16),
   ),
   SILLOK_LANES: variable('4', 'Accounts that send transactions side by side.', integer(1, 64)),
+  SILLOK_IN_FLIGHT: variable('8', 'Transactions of one lane that may be under way.', integer(1, 1_000)),
+  SILLOK_POOL_PER_SENDER: variable(
+    '',
+    "Transactions of one sender that the nodes keep ready; empty = the engine's own number.",
+    optionalInteger(1, 1_000_000),
+  ),
+  SILLOK_FEES: variable(
+    'zero',
+    'zero where gas is free; eip1559 where it is paid for: every account that sends must own some.',
+    oneOf('zero', 'eip1559'),
+  ),
+  SILLOK_FEE_BOUND: variable(
+    '500',
+    'Most that a unit of gas may cost with SILLOK_FEES=eip1559, in gwei.',
+    integer(1, 1_000_000_000),
+  ),
   SILLOK_QUEUE_MAX: variable(
     '100000',
     'Entries that may wait; above it writes are answered 503.',
@@ -141,6 +157,10 @@ export interface Config {
   readonly standbyTokenFile: string | undefined;
   readonly standbyThreshold: number;
   readonly lanes: number;
+  readonly inFlight: number;
+  readonly poolPerSender: number | undefined;
+  /** Wei per unit of gas; undefined where it is free. */
+  readonly feeBound: bigint | undefined;
   readonly queueMax: number;
   readonly logOrigin: string | undefined;
   readonly witnesses: readonly WitnessAddress[];
@@ -195,6 +215,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     standbyTokenFile: values.SILLOK_STANDBY_TOKEN_FILE || undefined,
     standbyThreshold: values.SILLOK_STANDBY_THRESHOLD,
     lanes: values.SILLOK_LANES,
+    inFlight: values.SILLOK_IN_FLIGHT,
+    poolPerSender: values.SILLOK_POOL_PER_SENDER,
+    feeBound: values.SILLOK_FEES === 'zero' ? undefined : BigInt(values.SILLOK_FEE_BOUND) * 10n ** 9n,
     queueMax: values.SILLOK_QUEUE_MAX,
     logOrigin: values.SILLOK_LOG_ORIGIN,
     witnesses: values.SILLOK_WITNESSES,

@@ -96,7 +96,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   });
   const base = { config, folder, vault, passphrase, stops, nowMs, say: door.say, fail: failed.resolve };
 
-  const { network, deployment, administrator } = await openChain(base, (alarm) => {
+  const { network, deployment, administrator, fees, limits } = await openChain(base, (alarm) => {
     const isLoud = alarm.code === 'CHAIN_MISMATCH' || alarm.code === 'ENDPOINT_LYING';
     logger[isLoud ? 'error' : 'warn'](alarm, 'nodes');
   });
@@ -124,7 +124,8 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
         ? vault.signer(`organisation.${organisation}`)
         : undefined,
     onAlarm: (alarm) => logger.warn(alarm, 'outbox'),
-    limits: { open: config.queueMax },
+    fees,
+    limits: { ...limits, open: config.queueMax },
     nowMs,
   });
   stops.add(outbox.close);
@@ -156,7 +157,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     },
   });
   stops.add(watcher.stop);
-  const act = createAdminister(network, administrator, ingest);
+  const act = createAdminister(network, administrator, ingest, fees);
   const context: Context = {
     services,
     store,

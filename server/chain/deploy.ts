@@ -6,6 +6,7 @@ import { AppError } from '../core/errors.ts';
 import { keccak256 } from '../core/hash.ts';
 import type { Signer } from '../core/signer.ts';
 import { creationCode } from './artifacts.ts';
+import type { Fees } from './fees.ts';
 import { blockTag, type Network } from './network.ts';
 import { type Act, transact } from './transact.ts';
 import { createdAddress } from './transaction.ts';
@@ -33,6 +34,8 @@ export interface DeployContracts {
   readonly administrator: Hex;
   /** Folder of Hardhat's artifacts. */
   readonly artifacts: string;
+  /** Free when absent. */
+  readonly fees?: Fees;
 }
 
 const MANAGER = new Interface([
@@ -52,11 +55,11 @@ const OPENZEPPELIN = '@openzeppelin/contracts/utils/cryptography/verifiers';
  * @throws AppError DEPLOYMENT_FAILED | CONTRACT_REFUSED | CHAIN_*
  */
 export async function deployContracts(options: DeployContracts): Promise<Deployment> {
-  const { network, deployer } = options;
+  const { network, deployer, fees } = options;
   const plan = planOf(options);
   const count = await network.send<Hex>('eth_getTransactionCount', [deployer.address, 'latest']);
   for (const [nonce, act] of plan.acts.entries())
-    if (nonce >= Number(count)) await transact(network, deployer, act(), { nonce });
+    if (nonce >= Number(count)) await transact(network, deployer, act(), { nonce, ...(fees && { fees }) });
   await mustBeAdministered(network, plan.authority, deployer.address, options.administrator);
   const { acts: _, created, ...addresses } = plan;
   const codeHashes = await hashCodes(network, created);

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import type { Signer } from '../core/signer.ts';
+import type { Fees } from './fees.ts';
 import type { Network } from './network.ts';
 import { rejectionOf, revertOf } from './reverts.ts';
 import { signTransaction } from './transaction.ts';
@@ -22,6 +23,8 @@ export interface TransactOptions {
   /** Fixed by a caller whose steps are numbered; otherwise the chain's next one. */
   readonly nonce?: number;
   readonly timeoutMs?: number;
+  /** Free when absent. */
+  readonly fees?: Fees;
 }
 
 const LOOK_EVERY_MS = 20;
@@ -48,8 +51,9 @@ async function perform(network: Network, signer: Signer, act: Act, options: Tran
   const gas = await estimate(network, signer.address, act);
   const nonce =
     options.nonce ?? Number(await network.send<Hex>('eth_getTransactionCount', [signer.address, 'latest']));
-  // The same nonce, call and key give the same bytes (RFC 6979), so that repeating an interrupted act sends no second one.
-  const { raw, hash } = await signTransaction(signer, { ...act, chainId: network.chainId, nonce, gas });
+  const fee = await options.fees?.quote();
+  // The same nonce, call, fee and key give the same bytes (RFC 6979): to repeat an interrupted act sends no second one.
+  const { raw, hash } = await signTransaction(signer, { ...act, chainId: network.chainId, nonce, gas, fee });
   const giveUpAtMs = Date.now() + (options.timeoutMs ?? 30_000);
   for (;;) {
     await broadcast(network, raw);

@@ -75,6 +75,8 @@ const LINES: Readonly<Record<string, string>> = {
     'The chain shows another block {block} than it did before. Check the node, then run "npm run audit".',
   CHAIN_OLDER:
     'The embedded chain ends at block {head}, but block {read} was read before: its folder is older than the store. Restore both from one backup.',
+  LANE_EXCEEDS_POOL:
+    'A lane may have {inFlight} transactions under way, but the nodes keep {perSender} of one sender. Lower SILLOK_IN_FLIGHT, or raise the nodes’ limit and SILLOK_POOL_PER_SENDER.',
   DEPLOYMENT_FAILED:
     'The contracts on this chain are not those that the keys of this data folder make. Use the data that belongs to it.',
   ARTIFACT_MISSING: 'The contracts are not compiled ({path}). Run "npm start" instead of the script itself.',

@@ -36,6 +36,7 @@ export interface ComposeContext {
   readonly chainId: number;
   readonly contracts: ContractAddresses;
   readonly signerOf: (organisation: string) => Promise<Signer | undefined>;
+  readonly limits: { readonly gasPerByte: number };
 }
 
 export interface Composition {
@@ -61,7 +62,7 @@ export async function compose(works: readonly Work[], context: ComposeContext): 
   const { contracts } = context;
   const kind = works[0]!.kind;
   const parts = partsOf(works, kind === 'records' ? MAX_BUNDLE : Number.POSITIVE_INFINITY);
-  const gas = gasOf(works);
+  const gas = gasOf(works, context.limits.gasPerByte);
   const units = parts.map(({ items }) => ({ items }));
   switch (kind) {
     case 'records':
@@ -89,11 +90,11 @@ export async function compose(works: readonly Work[], context: ComposeContext): 
   }
 }
 
-function gasOf(works: readonly Work[]): number {
+function gasOf(works: readonly Work[], gasPerByte: number): number {
   const groups = new Set<string>();
   return works.reduce((gas, work) => {
     const group = groupOf(work);
-    const { gas: more } = costOf(work, !groups.has(group));
+    const { gas: more } = costOf(work, !groups.has(group), gasPerByte);
     groups.add(group);
     return gas + more;
   }, BASE_GAS);

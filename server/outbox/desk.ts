@@ -24,6 +24,7 @@ export interface Limits {
   /** Without being mined for so long, a transaction that pays is replaced by one that pays more. */
   readonly raiseMs: number;
   readonly maxTxGas: number;
+  readonly gasPerByte: number;
   /** Calldata; geth and its descendants take 128 KiB for the whole transaction. */
   readonly maxTxBytes: number;
   /** Submissions in one transaction; bounds the leaves of a batch, which cost no gas each. */

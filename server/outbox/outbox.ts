@@ -23,7 +23,7 @@ import { type SettledEvent, type Settlement, settleBlock } from './settle.ts';
 import { broadcast } from './transmit.ts';
 import { makeTurns } from './turns.ts';
 import { makeWaiters } from './waiters.ts';
-import { type Item, toldOf } from './work.ts';
+import { GAS_PER_BYTE, type Item, toldOf } from './work.ts';
 
 export type { Limits, Settled } from './desk.ts';
 export type { EntryStatus } from './entry.ts';
@@ -103,6 +103,7 @@ const LIMITS: Limits = {
   raiseMs: 15_000,
   // Cap of EIP-7825; a chain with smaller blocks bounds it further.
   maxTxGas: 16_777_216,
+  gasPerByte: GAS_PER_BYTE,
   maxTxBytes: 120_000,
   maxWorks: 4_096,
 };

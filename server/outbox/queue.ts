@@ -6,6 +6,7 @@ export interface Bounds {
   readonly gas: number;
   readonly bytes: number;
   readonly works: number;
+  readonly gasPerByte: number;
 }
 
 export interface Queue {
@@ -112,7 +113,8 @@ export function makeQueue(isPending: (id: Hex) => boolean, isLate: (work: Work) 
       const head = oldest()?.[0];
       return head && arrival(head);
     },
-    isFull: (bounds) => [...lines].some(([kind, waiting]) => waiting.length * itemGas(kind) > bounds.gas),
+    isFull: ({ gas, gasPerByte }) =>
+      [...lines].some(([kind, waiting]) => waiting.length * itemGas(kind, gasPerByte) > gas),
     push: (work) => {
       const found = blockersOf(work);
       note(work);
@@ -204,7 +206,7 @@ function fitting(waiting: readonly Work[], bounds: Bounds): number {
   let { gas, bytes, works } = bounds;
   for (const [count, work] of waiting.entries()) {
     const group = groupOf(work);
-    const cost = costOf(work, !groups.has(group));
+    const cost = costOf(work, !groups.has(group), bounds.gasPerByte);
     groups.add(group);
     gas -= cost.gas;
     bytes -= cost.bytes;

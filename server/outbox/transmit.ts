@@ -292,8 +292,8 @@ export function release(desk: Desk, works: readonly Work[]): void {
 }
 
 export function bounds(desk: Desk) {
-  const { maxTxGas, maxTxBytes, maxWorks } = desk.limits;
-  return { gas: maxTxGas, bytes: maxTxBytes, works: maxWorks };
+  const { maxTxGas, maxTxBytes, maxWorks, gasPerByte } = desk.limits;
+  return { gas: maxTxGas, bytes: maxTxBytes, works: maxWorks, gasPerByte };
 }
 
 export function idsOf(items: readonly Item[]): Hex[] {

@@ -88,7 +88,7 @@ export interface Cost {
 const VERIFIER_GAS = 1_150_000;
 export const BASE_GAS = 60_000;
 
-/** Upper bounds; measured figures stand in the contracts' gas snapshot. Gas is free here, but a transaction holds only so much. */
+/** Upper bounds on Ethereum's schedule; measured figures stand in the contracts' gas snapshot. A transaction holds only so much. */
 const COSTS: Readonly<Record<Kind, { item: Cost; group: Cost }>> = {
   records: { item: { gas: 45_000, bytes: ENTRY_BYTES }, group: { gas: 90_000, bytes: 320 } },
   attestations: { item: { gas: 0, bytes: 0 }, group: { gas: 200_000, bytes: 416 } },
@@ -98,9 +98,14 @@ const COSTS: Readonly<Record<Kind, { item: Cost; group: Cost }>> = {
   casts: { item: { gas: 320_000, bytes: CAST_BYTES }, group: { gas: 200_000, bytes: 0 } },
 };
 const INDEX_COST: Cost = { gas: 26_000, bytes: 32 };
+/** What the figures above hold for each byte of calldata (EIP-2028). */
+export const GAS_PER_BYTE = 16;
 
-/** @param isFirst of its group in the transaction: later ones share its signature. */
-export function costOf(work: Work, isFirst: boolean): Cost {
+/**
+ * @param isFirst of its group in the transaction: later ones share its signature
+ * @param gasPerByte what the chain takes for a byte of calldata
+ */
+export function costOf(work: Work, isFirst: boolean, gasPerByte: number): Cost {
   const { item, group } = COSTS[work.kind];
   const indexes = work.items.reduce(
     (count, { submission }) => count + ('indexes' in submission ? submission.indexes.length : 0),
@@ -109,12 +114,15 @@ export function costOf(work: Work, isFirst: boolean): Cost {
   const contractWallet = work.authorisation !== undefined && work.authorisation.signature.length !== 2 + 130;
   const cost = (part: 'gas' | 'bytes') =>
     work.items.length * item[part] + indexes * INDEX_COST[part] + (isFirst ? group[part] : 0);
-  return { gas: cost('gas') + (contractWallet ? VERIFIER_GAS : 0), bytes: cost('bytes') };
+  const bytes = cost('bytes');
+  const dearer = Math.max(0, gasPerByte - GAS_PER_BYTE);
+  return { gas: cost('gas') + bytes * dearer + (contractWallet ? VERIFIER_GAS : 0), bytes };
 }
 
 /** What one more of this kind takes at least; leaves of a batch take next to nothing but are counted. */
-export function itemGas(kind: Kind): number {
-  return COSTS[kind].item.gas;
+export function itemGas(kind: Kind, gasPerByte: number): number {
+  const { gas, bytes } = COSTS[kind].item;
+  return gas + bytes * Math.max(0, gasPerByte - GAS_PER_BYTE);
 }
 
 /** Works with the same group share one signature. */

@@ -4,9 +4,13 @@ import { readJsonFile, writeJsonFile } from '../actions/data-folder.ts';
 import { checkDeployment, type Deployment, deployContracts, isDeployment } from '../chain/deploy.ts';
 import { startEmbeddedChain } from '../chain/embedded/start.ts';
 import { type Alarm, type Endpoints, type OpenEndpoints, openEndpoints } from '../chain/endpoints.ts';
+import { eip1559, type Fees, FREE } from '../chain/fees.ts';
 import type { Network } from '../chain/network.ts';
+import { checkPool, profileOf } from '../chain/profile.ts';
+import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import type { Signer } from '../core/signer.ts';
+import type { Limits } from '../outbox/outbox.ts';
 import type { Start } from './start.ts';
 
 const ARTIFACTS = fileURLToPath(new URL('../../artifacts', import.meta.url));
@@ -17,18 +21,39 @@ export interface Chain {
   readonly network: Endpoints;
   readonly deployment: Deployment;
   readonly administrator: Signer;
+  readonly fees: Fees;
+  /** What the engine bounds or makes dearer. */
+  readonly limits: Pick<Limits, 'inFlightPerLane' | 'gasPerByte' | 'maxTxBytes'>;
 }
+
+/** Of a transaction, beside its calldata: numbers, address, signature. */
+const ENVELOPE_BYTES = 512;
+const MAX_CALLDATA = 120_000;
 
 /** @throws AppError CHAIN_* | DEPLOYMENT_* | FILE_* */
 export async function openChain(start: Start, onAlarm: (alarm: Alarm) => void): Promise<Chain> {
-  const { folder, vault, say } = start;
+  const { config, folder, vault, say } = start;
   const deployed = await readJsonFile<Deployment>(folder.deployment, isDeployment);
   const network = await openNodes(start, deployed, onAlarm);
+  const fees = config.feeBound === undefined ? FREE : eip1559(network, config.feeBound);
+  const limits = await limitsOf(network, config, onAlarm);
   say('deploying the contracts');
   const administrator = await vault.signer('administrator');
   if (deployed !== undefined) await checkDeployment(network, deployed);
-  const deployment = deployed ?? (await deploy(start, network, administrator));
-  return { network, deployment, administrator };
+  const deployment = deployed ?? (await deploy(start, network, administrator, fees));
+  return { network, deployment, administrator, fees, limits };
+}
+
+async function limitsOf(
+  network: Network,
+  { lanes, inFlight: inFlightPerLane, poolPerSender: perSender }: Config,
+  onAlarm: (alarm: Alarm) => void,
+): Promise<Chain['limits']> {
+  const profile = await profileOf(network);
+  const { engine, gasPerByte, maxTxBytes, poolSlots } = profile;
+  if (!checkPool(profile, { lanes, inFlightPerLane, perSender }))
+    onAlarm({ code: 'POOL_TIGHT', details: { engine, lanes, inFlightPerLane, poolSlots } });
+  return { inFlightPerLane, gasPerByte, maxTxBytes: Math.min(MAX_CALLDATA, maxTxBytes - ENVELOPE_BYTES) };
 }
 
 /** A node that is behind catches up; a folder does not, and would write other blocks under numbers that were read already. */
@@ -73,12 +98,14 @@ async function deploy(
   { folder, vault }: Start,
   network: Network,
   administrator: Signer,
+  fees: Fees,
 ): Promise<Deployment> {
   const deployment = await deployContracts({
     network,
     deployer: await vault.signer('deployer'),
     administrator: administrator.address,
     artifacts: ARTIFACTS,
+    fees,
   });
   await writeJsonFile(folder.deployment, deployment);
   return deployment;

@@ -7,7 +7,7 @@ import { costOf, groupOf, type Item, type Work } from '../../../server/outbox/wo
 import { hashOf, record, ZERO } from '../../helpers/outbox.ts';
 import { property } from '../../helpers/property.ts';
 
-const UNBOUNDED = { gas: 1e12, bytes: 1e12, works: 1e9 };
+const UNBOUNDED = { gas: 1e12, bytes: 1e12, works: 1e9, gasPerByte: 16 };
 let arrivals = 0;
 
 function workOf(name: string, submission: Submission): Work {
@@ -74,12 +74,12 @@ describe('the queue of the outbox', () => {
       (all, gas, bytes) => {
         const { queue, push } = newQueue();
         for (const [i, organisation] of all.entries()) push(workOf(`${i}`, record(`${i}`, { organisation })));
-        const works = queue.take({ gas, bytes, works: 1e9 });
+        const works = queue.take({ gas, bytes, works: 1e9, gasPerByte: 100 });
         if (works.length === 1) return;
         const groups = new Set<string>();
         let [usedGas, usedBytes] = [0, 0];
         for (const work of works) {
-          const cost = costOf(work, !groups.has(groupOf(work)));
+          const cost = costOf(work, !groups.has(groupOf(work)), 100);
           groups.add(groupOf(work));
           usedGas += cost.gas;
           usedBytes += cost.bytes;
@@ -133,6 +133,50 @@ describe('the queue of the outbox', () => {
         drain();
       }
     });
+  });
+
+  it('gives nothing that is held or too late, and in its old place what is released', () => {
+    const { queue, late, push } = newQueue();
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((text) => workOf(text, record(text))) as [
+      Work,
+      Work,
+      Work,
+      Work,
+    ];
+    for (const work of [a, b, c, d]) push(work);
+    b.isHeld = true;
+    queue.sort(b);
+    late.add(c);
+    expect(queue.ready).to.equal(3);
+    expect(queue.take({ ...UNBOUNDED, works: 1 })).to.deep.equal([a]);
+    b.isHeld = false;
+    queue.sort(b);
+    expect(queue.take(UNBOUNDED)).to.deep.equal([b, d]);
+    expect([a, b, c, d].map(queue.has)).to.deep.equal([false, false, true, false]);
+    const removed = queue.remove(new Set([a, c]));
+    expect(removed.works).to.deep.equal([c]);
+    expect(queue.has(c)).to.equal(false);
+  });
+
+  it('puts back what was removed where it would stand had it stayed', () => {
+    const { queue, push, settle } = newQueue();
+    const base = workOf('base', record('base'));
+    const change = workOf('change', record('change', { refersTo: hashOf('base'), kind: 'suspend' }));
+    const other = workOf('other', record('other'));
+    for (const work of [base, change, other]) push(work);
+    const removed = queue.remove(new Set([base, change]));
+    expect(removed.works).to.deep.equal([base, change]);
+    removed.undo();
+    expect(queue.take(UNBOUNDED)).to.deep.equal([base, other]);
+    settle(hashOf('base'));
+    expect(queue.take(UNBOUNDED)).to.deep.equal([change]);
+    const again = workOf('again', record('again', { refersTo: hashOf('open'), kind: 'suspend' }));
+    push(workOf('open', record('open')));
+    push(again);
+    const removedAgain = queue.remove(new Set([again]));
+    settle(hashOf('open'));
+    removedAgain.undo();
+    expect(queue.take(UNBOUNDED).map(({ items }) => items[0]!.entryId)).to.include(hashOf('again'));
   });
 
   it('does not hold ballots back for each other, only for their poll', () => {
