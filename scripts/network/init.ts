@@ -1,8 +1,6 @@
 /** Makes a network: keys, genesis and the settings of every process. Nothing of it needs a running chain. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { computeAddress } from 'ethers';
 import { plannedContracts } from '../../server/chain/deploy.ts';
@@ -24,6 +22,7 @@ import {
   writeWhole,
 } from './layout.ts';
 import { namespacedHost } from './namespaces.ts';
+import { freePorts } from './ports.ts';
 import { cityFolder, gatewayFolder, gatewayVariables, MAX_VALIDATORS, witnessOptions } from './programs.ts';
 
 export interface InitOptions {
@@ -152,17 +151,6 @@ export async function nextPlace(layout: Layout): Promise<{ name: string } & City
     return { name, ...loopbackPlace((kind) => ports[kind]!) };
   }
   return { name, host: namespacedHost(layout.id, 'city', number), ...HOST_PORTS };
-}
-
-/** All held at once, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(
-    servers.map((server) => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 export async function makeCity(
