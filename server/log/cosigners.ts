@@ -29,6 +29,10 @@ export interface Cosignature {
   readonly line: string;
 }
 
+interface Dated extends Cosignature {
+  readonly timestampSec: number;
+}
+
 export interface WitnessState {
   readonly name: string;
   /** Of the newest checkpoint it cosigned since this process started. */
@@ -36,6 +40,8 @@ export interface WitnessState {
   readonly cosignedAtMs?: number;
   /** Why it did not cosign the newest one; absent when it did. */
   readonly error?: string;
+  /** By how much its clock is ahead of ours, when they are far apart. Its signature counts all the same: time proves nothing in it. */
+  readonly clockAheadSec?: number;
   /** It saw another log than ours. Stays until a person has looked and started again. */
   readonly refusal?: { readonly code: string; readonly size: number; readonly atMs: number };
 }
@@ -60,6 +66,8 @@ export interface OpenCosigners {
 const ANSWER_LIMIT = 64 * 1024;
 /** Those that were in time before get this long once the threshold is reached: writing the checkpoint twice costs more. */
 const GRACE_MS = 25;
+/** Clocks that are kept by anything agree much better. */
+const MAX_CLOCKS_APART_SEC = 300;
 
 export function cosigners({ witnesses, threshold, timeoutMs, nowMs }: OpenCosigners): Cosigners {
   const desks = witnesses.map((witness) => desk(witness, timeoutMs, nowMs));
@@ -100,9 +108,15 @@ function desk(witness: WitnessEndpoint, timeoutMs: number, nowMs: () => number) 
   async function askNow(note: string, tree: Tree): Promise<Cosignature | AppError> {
     const { size } = parseTreeHead(parseNote(note).text);
     try {
-      const cosignature = await ask(note, tree, AbortSignal.timeout(timeoutMs));
-      const { error: _, ...kept } = state;
-      state = { ...kept, size, cosignedAtMs: nowMs() };
+      const { timestampSec, ...cosignature } = await ask(note, tree, AbortSignal.timeout(timeoutMs));
+      const { error: _, clockAheadSec: __, ...kept } = state;
+      const aheadSec = timestampSec - Math.floor(nowMs() / 1000);
+      state = {
+        ...kept,
+        size,
+        cosignedAtMs: nowMs(),
+        ...(Math.abs(aheadSec) > MAX_CLOCKS_APART_SEC && { clockAheadSec: aheadSec }),
+      };
       return cosignature;
     } catch (error) {
       const failure =
@@ -139,7 +153,7 @@ function cosigner({ url, key }: WitnessEndpoint) {
   const verifierKey = parseVerifierKey(key);
   const { name } = verifierKey;
   let known = 0;
-  return async (note: string, tree: Tree, signal: AbortSignal): Promise<Cosignature> => {
+  return async (note: string, tree: Tree, signal: AbortSignal): Promise<Dated> => {
     const { text } = parseNote(note);
     const { size } = parseTreeHead(text);
     for (;;) {
@@ -164,10 +178,11 @@ function cosigner({ url, key }: WitnessEndpoint) {
         await setTimeout(100, undefined, { signal });
       } else if (answer.status === 200) {
         const line = matching(answer.text, verifierKey.keyId, name);
-        if (line === undefined || verifyCosignature(line, verifierKey, text, verifyEd25519) === undefined)
+        const timestampSec = line && verifyCosignature(line, verifierKey, text, verifyEd25519);
+        if (line === undefined || timestampSec === undefined)
           throw new AppError('WITNESS_REFUSED', { witness: name, status: 200, reason: 'bad cosignature' });
         known = size;
-        return { name, line: formatSignatureLine(line) };
+        return { name, line: formatSignatureLine(line), timestampSec };
       } else {
         const reason = answer.text.slice(0, 200).trim();
         throw new AppError('WITNESS_REFUSED', { witness: name, status: answer.status, reason });

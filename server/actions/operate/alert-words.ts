@@ -170,6 +170,20 @@ export const ALERT_WORDS: Readonly<Record<AlertCode, AlertWords>> = {
       en: 'It cosigned up to {size} of {published} entries. Check its process and its node. If it refuses because it saw a difference, its own log says which. {error}',
     },
   },
+  WITNESS_CLOCK: {
+    title: { ko: '공동서명 서버 {name}의 시계가 다릅니다.', en: 'The clock of witness {name} is off.' },
+    remedy: {
+      ko: '이 서버의 시계와 {seconds}초 차이가 납니다. 서명은 유효하지만 그 안에 적힌 시각은 틀립니다. 그 서버의 시각 동기화를 확인하세요.',
+      en: 'It differs from the clock here by {seconds} s. Its signatures are valid, the time written in them is wrong. Check how that server keeps time.',
+    },
+  },
+  CLOCK_WRONG: {
+    title: { ko: '이 서버의 시계가 다릅니다.', en: 'The clock of this server is off.' },
+    remedy: {
+      ko: '공동서명 서버들의 시계와 {seconds}초 차이가 납니다. 로그인이 거절될 수 있습니다. 기록의 순서는 시계에 달려 있지 않습니다. 시각 동기화를 확인하세요.',
+      en: 'It differs from the clocks of the witnesses by {seconds} s. Sign-ins may be refused; the order of entries does not depend on it. Check how this server keeps time.',
+    },
+  },
   STANDBYS_LOST: {
     title: { ko: '예비 서버 {of}대가 모두 응답하지 않습니다.', en: 'None of the {of} standbys answers.' },
     remedy: {

@@ -157,6 +157,7 @@ export const ALERTS = {
   },
   QUEUE_FULL: {
     severity: 'critical',
+    stops: true,
     find: ({ outbox: { open, limit } }) => when(open >= limit, { details: { open, limit } }),
   },
   QUEUE_FILLING: {
@@ -196,6 +197,24 @@ export const ALERTS = {
         ...(cosignedAtMs !== undefined && { sinceMs: cosignedAtMs }),
         details: { name, size, published: state.log.published, error },
       })),
+  },
+  WITNESS_CLOCK: {
+    severity: 'warning',
+    find: ({ log: { witnesses, threshold } }) => {
+      const apart = witnesses.filter(({ clockAheadSec }) => clockAheadSec !== undefined);
+      if (apart.length >= threshold) return [];
+      return apart.map(({ name, clockAheadSec = 0 }) => ({
+        about: name,
+        details: { name, seconds: clockAheadSec },
+      }));
+    },
+  },
+  CLOCK_WRONG: {
+    severity: 'warning',
+    find: ({ log: { witnesses, threshold } }) => {
+      const apart = witnesses.flatMap(({ clockAheadSec }) => clockAheadSec ?? []);
+      return when(apart.length > 0 && apart.length >= threshold, { details: { seconds: -apart[0]! } });
+    },
   },
   STANDBYS_LOST: {
     severity: 'critical',

@@ -99,6 +99,17 @@ const CASES: Readonly<Record<AlertCode, readonly [OperatorState, OperatorState]>
     log({ witnesses: [witness('a', late)], threshold: 0 }),
     log({ witnesses: [witness('a', { ...late, cosignedAtMs: NOW - LIMITS.checkpointMs })], threshold: 0 }),
   ],
+  WITNESS_CLOCK: [
+    log({ witnesses: [witness('a', { clockAheadSec: 86_400 }), witness('b'), witness('c')], threshold: 2 }),
+    log({ witnesses: [witness('a'), witness('b'), witness('c')], threshold: 2 }),
+  ],
+  CLOCK_WRONG: [
+    log({
+      witnesses: ['a', 'b', 'c'].map((name) => witness(name, { clockAheadSec: -86_400 })),
+      threshold: 3,
+    }),
+    log({ witnesses: [witness('a', { clockAheadSec: 86_400 }), witness('b'), witness('c')], threshold: 2 }),
+  ],
   STANDBYS_LOST: [
     { ...WELL, standbys: [{ ...standby, error: 'timeout' }] },
     { ...WELL, standbys: [{ ...standby, error: 'timeout' }, standby] },
