@@ -8,6 +8,8 @@ import {
   gatewayProgram,
   nodeProgram,
   type Program,
+  ROUND_VOTE,
+  socketOf,
   witnessProgram,
 } from './programs.ts';
 
@@ -23,7 +25,7 @@ export function writeHostFiles(folder: string, layout: Layout): void {
     const genesis = join(place, 'node/genesis.json');
     const before = [PLACES.kscn, '--datadir', join(place, 'node'), 'init', genesis].join(' ');
     write(cityFolder(folder, city), {
-      'sillok-node.service': unit(node, { before }),
+      'sillok-node.service': unit(node, { before, then: operator(node) }),
       'sillok-witness.service': unit(witness, { after: 'sillok-node.service' }),
       'nftables.conf': cityFirewall(layout, city),
     });
@@ -42,8 +44,16 @@ function write(place: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) writeWhole(join(place, 'system', name), text);
 }
 
+/** Tells the node how long a round may last, as soon as it listens. */
+function operator(node: Program): string {
+  const [method, key, value] = ROUND_VOTE;
+  const main = join(PLACES.code, 'scripts/network/main.ts');
+  return [PLACES.node, main, 'ask', socketOf(node), method, `'"${key}"'`, value].join(' ');
+}
+
 /** As its own user, who may write nothing but its own folder. */
-function unit(program: Program, { before, after }: { before?: string; after?: string }): string {
+function unit(program: Program, more: { before?: string; then?: string; after?: string }): string {
+  const { before, then, after } = more;
   const { name, command, args, cwd, place } = program;
   const lines = [
     '[Unit]',
@@ -56,6 +66,7 @@ function unit(program: Program, { before, after }: { before?: string; after?: st
     `WorkingDirectory=${cwd}`,
     ...(before === undefined ? [] : [`ExecStartPre=${before}`]),
     `ExecStart=${[command, ...args].join(' ')}`,
+    ...(then === undefined ? [] : [`ExecStartPost=${then}`]),
     'Restart=always',
     'RestartSec=2',
     'TimeoutStopSec=60',

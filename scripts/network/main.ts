@@ -1,5 +1,7 @@
 /** `npm run network`: a network of validators, witnesses and gateways, each its own process. */
+import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { AppError } from '../../server/core/errors.ts';
 import { startupLine } from '../../server/http/startup-lines.ts';
@@ -12,6 +14,7 @@ import { addValidator, removeValidator } from './members.ts';
 import { openNetwork, type Part, type RunningNetwork, startNetwork } from './network.ts';
 import { pidFile } from './processes.ts';
 import { MAX_VALIDATORS } from './programs.ts';
+import { askOperator } from './rpc.ts';
 import { statusRows } from './status.ts';
 
 interface Command {
@@ -130,6 +133,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     names: 'one',
     run: (folder, _, [name]) => removeValidator(folder, name!, say),
   },
+  ask: {
+    usage: 'npm run network -- ask SOCKET METHOD [JSON …]',
+    does: 'asks a node what only its operator may, through the socket in its folder',
+    names: 'some',
+    run: askSocket,
+  },
 };
 
 class Usage extends Error {}
@@ -241,6 +250,21 @@ async function each(
     await act(part);
     console.log(`${part.name}: ${done}${part.pid === undefined ? '' : `, process ${part.pid}`}`);
   }
+}
+
+/** A node that has just been started gets some time to listen. */
+async function askSocket(_: string, __: Flags, names: readonly string[]): Promise<void> {
+  const [socket, method, ...values] = names;
+  if (socket === undefined || method === undefined) throw new Usage(`usage: ${COMMANDS.ask!.usage}`);
+  const params = values.map((text) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw new Usage(`${text} is no JSON; words stand in quotes: '"${text}"'`);
+    }
+  });
+  for (let tries = 1; !existsSync(socket) && tries < 100; tries++) await sleep(100);
+  console.log(JSON.stringify(await askOperator(resolve(socket), method, ...params), undefined, 2));
 }
 
 async function stopAll(folder: string): Promise<void> {

@@ -58,7 +58,8 @@ function makeHost(layout: Layout, { name, host }: Member): void {
 function makeBridge({ id }: Layout, group: number, address?: string): void {
   const bridge = bridgeOf(id, group);
   if (exists('link', 'show', bridge)) return;
-  ip('link', 'add', bridge, 'type', 'bridge');
+  // One hardware address for all bridges: hosts that are moved find this machine where they knew it.
+  ip('link', 'add', bridge, 'address', `02:00:${id.slice(0, 2)}:${id.slice(2)}:00:fe`, 'type', 'bridge');
   if (address !== undefined) ip('addr', 'add', address, 'dev', bridge);
   ip('link', 'set', bridge, 'up');
 }

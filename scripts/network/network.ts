@@ -15,8 +15,16 @@ import { initNetwork } from './init.ts';
 import { hasLayout, type Layout, readLayout, thresholdOf, writeWhole } from './layout.ts';
 import { closeNamespaces, heal, namespaceOf, openNamespaces, partition } from './namespaces.ts';
 import { halt, launch, logFile, pidOf, whenReady, wordsFile } from './processes.ts';
-import { gatewayFolder, type Kind, type Program, programsOf, root } from './programs.ts';
-import { ask } from './rpc.ts';
+import {
+  gatewayFolder,
+  type Kind,
+  type Program,
+  programsOf,
+  ROUND_VOTE,
+  root,
+  socketOf,
+} from './programs.ts';
+import { ask, askOperator } from './rpc.ts';
 
 export interface NetworkOptions {
   /** Made when it is not there; a network that is there is started as it is. */
@@ -140,7 +148,7 @@ export async function openNetwork(
   for (const program of programs) {
     const city = layout.cities.find(({ name }) => name === program.place);
     if (program.kind === 'node') {
-      const more = { rpcUrl: program.url, ipc: join(program.cwd, 'ipc'), validator: city!.validator };
+      const more = { rpcUrl: program.url, ipc: socketOf(program), validator: city!.validator };
       nodes.push(extend(partOf(context, program), more));
     } else if (program.kind === 'witness')
       witnesses.push(extend(partOf(context, program), { key: city!.witness }));
@@ -197,6 +205,7 @@ function partOf({ folder, layout, variables, kscn }: Context, program: Program):
       if (kind === 'node') writeGenesis(folder, program, kscn);
       await launch({ folder, program, namespace, variables: kind === 'gateway' ? variables : {} });
       await whenReady(folder, program);
+      if (kind === 'node') await askOperator(socketOf(program), ...ROUND_VOTE);
       if (kind === 'gateway') await keepAdminKey(folder, program);
     },
     stop: () => halt(folder, program, 'SIGTERM'),

@@ -135,10 +135,12 @@ async function answers(url: string, kind: Program['kind']): Promise<boolean> {
   }
 }
 
+/** Node ends a crash with its version; the reason stands above. */
 function lastLine(path: string): string {
   try {
-    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-    return lines.at(-1)!.slice(0, 300) || 'it said nothing';
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(-40);
+    const reason = lines.findLast((line) => /^(sillok|witness|Fatal|CRIT)\b|Error/.test(line));
+    return (reason ?? lines.at(-1)!).slice(0, 300) || 'it said nothing';
   } catch {
     return 'it said nothing';
   }

@@ -40,6 +40,17 @@ export interface Paths {
 /** Above it a round of consensus takes too many messages for city servers. */
 export const MAX_VALIDATORS = 16;
 
+/**
+ * How long a round waits for its proposer, in ms, as a vote of each validator. The engine's 10 s make the chain stand still for
+ * 10 s of every 13 while one of four is dead; it takes no setting for it, forgets it at a restart, and so is told at each start.
+ */
+export const ROUND_VOTE = ['governance_vote', 'istanbul.timeout', 3_000] as const;
+
+/** Where a node takes what only its operator may ask. */
+export function socketOf({ cwd }: Pick<Program, 'cwd'>): string {
+  return join(cwd, 'ipc');
+}
+
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export function programsOf(layout: Layout, folder: string, paths: Paths): Program[] {
