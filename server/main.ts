@@ -37,6 +37,7 @@ import { mirrorFiles } from './store/files.ts';
 import { openVault } from './vault/vault.ts';
 import { parseTrust, type Trust } from './verify/trust.ts';
 
+const AGAIN_MS = 1000;
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 export interface StartOptions {
@@ -129,7 +130,13 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     nowMs,
   });
   stops.add(outbox.close);
-  log.onPublished(({ size }) => void outbox.receipted(size).catch((error) => failed.resolve(fatal(error))));
+  const noteReceipted = (size: number): void => {
+    outbox.receipted(size).catch((error) => {
+      if (isPassing(error)) setTimeout(noteReceipted, AGAIN_MS, size).unref();
+      else failed.resolve(fatal(error));
+    });
+  };
+  log.onPublished(({ size }) => noteReceipted(size));
   const published = log.latest();
   if (published !== undefined) await outbox.receipted(published.size);
 
@@ -241,6 +248,11 @@ function bilingual(name: string): Text {
 
 function nameOf({ ko, en }: Text): string {
   return ko === en ? ko : `${ko} ${en}`;
+}
+
+/** A disk gets room again, a standby comes back; until then writes are refused and reading goes on. */
+function isPassing(error: unknown): boolean {
+  return error instanceof AppError && /^(STORE_FULL|STANDBY_MISSING)$/.test(error.code);
 }
 
 /** What no later try mends: another history than the one that was read, or a fault of our own. */
