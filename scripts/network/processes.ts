@@ -151,10 +151,21 @@ export async function halt(folder: string, program: Program, signal: 'SIGTERM' |
   const pid = pidOf(folder, program);
   if (pid !== undefined) {
     send(pid, signal);
-    for (const until = Date.now() + STOP_MS; pidOf(folder, program) === pid; await sleep(LOOK_MS))
+    for (const until = Date.now() + STOP_MS; holdsAnything(pid); await sleep(LOOK_MS))
       if (Date.now() > until) send(pid, 'SIGKILL');
   }
   rmSync(pidFile(folder, program.name), { force: true });
+}
+
+/** A process that ends loses its command line first and its ports later: only as a zombie, or gone, it has none. */
+function holdsAnything(pid: number): boolean {
+  try {
+    if (process.platform !== 'linux') return process.kill(pid, 0);
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !/^ [ZX]/.test(stat.slice(stat.lastIndexOf(')') + 1));
+  } catch {
+    return false;
+  }
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
