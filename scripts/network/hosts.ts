@@ -25,7 +25,7 @@ export function writeHostFiles(folder: string, layout: Layout): void {
     const genesis = join(place, 'node/genesis.json');
     const before = [PLACES.kscn, '--datadir', join(place, 'node'), 'init', genesis].join(' ');
     write(cityFolder(folder, city), {
-      'sillok-node.service': unit(node, { before, then: operator(node) }),
+      'sillok-node.service': unit(node, { before, onceUp: operator(node) }),
       'sillok-witness.service': unit(witness, { after: 'sillok-node.service' }),
       'nftables.conf': cityFirewall(layout, city),
     });
@@ -52,8 +52,8 @@ function operator(node: Program): string {
 }
 
 /** As its own user, who may write nothing but its own folder. */
-function unit(program: Program, more: { before?: string; then?: string; after?: string }): string {
-  const { before, then, after } = more;
+function unit(program: Program, more: { before?: string; onceUp?: string; after?: string }): string {
+  const { before, onceUp, after } = more;
   const { name, command, args, cwd, place } = program;
   const lines = [
     '[Unit]',
@@ -66,7 +66,7 @@ function unit(program: Program, more: { before?: string; then?: string; after?: 
     `WorkingDirectory=${cwd}`,
     ...(before === undefined ? [] : [`ExecStartPre=${before}`]),
     `ExecStart=${[command, ...args].join(' ')}`,
-    ...(then === undefined ? [] : [`ExecStartPost=${then}`]),
+    ...(onceUp === undefined ? [] : [`ExecStartPost=${onceUp}`]),
     'Restart=always',
     'RestartSec=2',
     'TimeoutStopSec=60',

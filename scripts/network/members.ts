@@ -27,6 +27,7 @@ export async function addValidator(folder: string, onProgress: (line: string) =>
   const members = await membersNow(nodes);
   const voters = nodes.filter(({ validator }) => members.includes(validator));
   mustRun(voters);
+  for (const node of voters) await whenLevel(node, voters);
   const city =
     layout.cities.find(({ validator }) => !members.includes(validator)) ?? (await make(folder, layout));
   onProgress(`${city.name}: starting`);
@@ -149,7 +150,7 @@ async function whenMember(nodes: readonly NodePart[], validator: string, wanted:
 
 async function whenLevel(node: NodePart, others: readonly NodePart[]): Promise<void> {
   const head = ({ rpcUrl }: NodePart) => ask<string>(rpcUrl, 'eth_blockNumber').then(Number, () => 0);
-  const wanted = await head(others[0]!);
+  const wanted = Math.max(...(await Promise.all(others.map(head))));
   for (const until = Date.now() + SYNC_MS; (await head(node)) < wanted; await sleep(500))
     if (Date.now() > until) throw new NetworkFailure(`${node.name} does not catch up; see ${node.log}.`);
 }

@@ -107,10 +107,13 @@ async function mustBeFree({ name, host, ports }: Program): Promise<void> {
 /** Resolves when it answers. @throws NetworkFailure with its last line when it ends before that */
 export async function whenReady(folder: string, program: Program): Promise<void> {
   const { name, kind, url } = program;
+  let misses = 0;
   for (const until = Date.now() + READY_MS; Date.now() < until; await sleep(LOOK_MS)) {
     // Asked before it is looked at: one that dies in between is seen the next time.
     if (await answers(url, kind)) return;
-    if (pidOf(folder, program) === undefined)
+    misses = pidOf(folder, program) === undefined ? misses + 1 : 0;
+    // A process that is just becoming another program shows no command line for a moment.
+    if (misses === 3)
       throw new NetworkFailure(
         `${name} has ended: ${lastLine(logFile(folder, name))} (${logFile(folder, name)})`,
       );
