@@ -7,6 +7,7 @@ import { administration } from '../../server/chain/contracts.ts';
 import { type Deployment, deployContracts } from '../../server/chain/deploy.ts';
 import { type EmbeddedChain, startEmbeddedChain } from '../../server/chain/embedded/start.ts';
 import { type Endpoints, openEndpoints } from '../../server/chain/endpoints.ts';
+import { type Fees, FREE } from '../../server/chain/fees.ts';
 import { type Network, openNetwork } from '../../server/chain/network.ts';
 import { transact } from '../../server/chain/transact.ts';
 import { type FinalBlock, type Watcher, watchEvents } from '../../server/chain/watcher.ts';
@@ -45,27 +46,42 @@ export function record(name: string, change: Partial<RecordSubmission> = {}): Re
 
 export interface City {
   readonly folder: string;
-  readonly chain: EmbeddedChain;
+  readonly chain: Pick<EmbeddedChain, 'url' | 'stop'>;
   readonly network: Network;
   readonly deployment: Deployment;
   /** Ends the chain and removes everything. */
   close(): Promise<void>;
 }
 
-/** A fresh chain with the contracts, and two organisations whose keys lie in the vault of `folder`. */
-export async function makeCity(): Promise<City> {
-  const folder = await mkdtemp(join(tmpdir(), 'sillok-outbox-'));
+async function openEmbedded(folder: string): Promise<City['chain']> {
   const chain = await startEmbeddedChain({ folder: join(folder, 'chain'), chainId: CHAIN_ID });
   await chain.ready;
+  return chain;
+}
+
+export interface MakeCity {
+  readonly open?: (folder: string) => Promise<City['chain']>;
+  /** Called with every account that sends, before it does. */
+  readonly fund?: (account: Hex) => Promise<void>;
+  readonly fees?: (network: Network) => Fees;
+}
+
+/** A fresh chain with the contracts, and two organisations whose keys lie in the vault of `folder`. */
+export async function makeCity({ open = openEmbedded, fund, fees: feesOf }: MakeCity = {}): Promise<City> {
+  const folder = await mkdtemp(join(tmpdir(), 'sillok-outbox-'));
+  const chain = await open(folder);
   const network = await openNetwork({ url: chain.url });
   const store = await openStore(join(folder, 'keys'));
   const vault = await openVault({ folder: join(folder, 'vault'), passphrase: PASSPHRASE, store });
   const administrator = await vault.signer('administrator');
+  const fees = feesOf?.(network) ?? FREE;
+  for (const name of ['deployer', 'administrator']) await fund?.((await vault.signer(name)).address);
   const deployment = await deployContracts({
     network,
     deployer: await vault.signer('deployer'),
     administrator: administrator.address,
     artifacts: ARTIFACTS,
+    fees,
   });
   const acts = administration(deployment.contracts);
   for (const organisation of ['dealer', 'rival']) {
@@ -76,7 +92,7 @@ export async function makeCity(): Promise<City> {
       acts.accredit(organisation, 'vehicles', 1, 0),
       acts.accredit(organisation, 'credentials', 1, 0),
     ])
-      await transact(network, administrator, act);
+      await transact(network, administrator, act, { fees });
   }
   await store.close();
   return {
@@ -109,6 +125,7 @@ export interface OpenGateway extends Partial<Pick<OpenOutbox, 'limits' | 'fault'
   /** One node, or several. */
   readonly url: string | readonly string[];
   readonly lanes?: number;
+  readonly fees?: (network: Network) => Fees;
   readonly onTrouble?: (error: unknown) => void;
 }
 
@@ -139,6 +156,7 @@ export async function openGateway(options: OpenGateway): Promise<Gateway> {
       return (await vault.hasKey(key)) ? vault.signer(key) : undefined;
     },
     onAlarm: ({ code }) => alarms.push(code),
+    fees: options.fees?.(network) ?? FREE,
     limits: { stallMs: 400, ...limits },
     ...(options.fault && { fault: options.fault }),
     ...(options.nowMs && { nowMs: options.nowMs }),

@@ -1,8 +1,10 @@
 /** A gateway in a process of its own, told by its parent what to accept and where to die. Parent and child speak in messages. */
+import { eip1559 } from '../../../server/chain/fees.ts';
 import type { Hex } from '../../../server/core/bytes.ts';
 import { AppError } from '../../../server/core/errors.ts';
 import { entryIdOfSubmission } from '../../../server/core/submission-id.ts';
 import type { FaultPoint } from '../../../server/outbox/faults.ts';
+import type { Limits } from '../../../server/outbox/outbox.ts';
 import { type City, openGateway, record } from '../../helpers/outbox.ts';
 
 export interface GatewayArguments {
@@ -10,6 +12,9 @@ export interface GatewayArguments {
   readonly name: string;
   readonly url: string;
   readonly lanes: number;
+  readonly limits?: Partial<Limits>;
+  /** Most wei per unit of gas, where it costs something. */
+  readonly feeBound?: string;
   /** Dies by SIGKILL the `nth` time it comes here. */
   readonly fault?: { readonly point: FaultPoint; readonly nth: number };
 }
@@ -17,6 +22,7 @@ export interface GatewayArguments {
 export type ToGateway =
   | { readonly accept: readonly string[]; readonly request: number }
   | { readonly watch: readonly string[] }
+  | { readonly manage: 'hold' | 'release' | 'cancel' | 'retry'; readonly name: string }
   | { readonly stop: true };
 
 export type FromGateway =
@@ -24,6 +30,7 @@ export type FromGateway =
   /** Sent after accept resolved: what the client would have as its 2xx. */
   | { readonly acknowledged: number; readonly ids: readonly Hex[] }
   | { readonly refused: number; readonly code: string }
+  | { readonly managed: string; readonly code: string }
   | { readonly moved: Hex; readonly state: string };
 
 const options = JSON.parse(process.argv[2]!) as GatewayArguments;
@@ -37,7 +44,13 @@ let visits = 0;
 const fault = (point: FaultPoint) => {
   if (point === options.fault?.point && ++visits === options.fault.nth) process.kill(process.pid, 'SIGKILL');
 };
-const gateway = await openGateway({ ...options, fault, limits: { gatherBusyMs: 5 } });
+const { feeBound } = options;
+const gateway = await openGateway({
+  ...options,
+  fault,
+  limits: { gatherBusyMs: 5, ...options.limits },
+  ...(feeBound !== undefined && { fees: (network) => eip1559(network, BigInt(feeBound)) }),
+});
 const watched = new Map<Hex, string>();
 
 async function look(): Promise<void> {
@@ -66,10 +79,21 @@ async function accept(names: readonly string[], request: number): Promise<void> 
   }
 }
 
+async function manage(act: 'hold' | 'release' | 'cancel' | 'retry', name: string): Promise<void> {
+  const id = entryIdOfSubmission(record(name));
+  const ops = [{ type: 'put' as const, key: `trail:${act} ${name}`, value: act }];
+  const code = await gateway.outbox[act](id, { ops }).then(
+    () => '',
+    (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+  );
+  tell({ managed: `${act} ${name}`, code });
+}
+
 const timer = setInterval(() => void look(), 10);
 process.on('message', async (message: ToGateway) => {
   if ('accept' in message) return accept(message.accept, message.request);
   if ('watch' in message) return watch(message.watch);
+  if ('manage' in message) return manage(message.manage, message.name);
   isStopping = true;
   clearInterval(timer);
   await gateway.close();
