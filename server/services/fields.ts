@@ -8,7 +8,7 @@ export interface FieldMeta {
   readonly label: Text;
   readonly hint?: Text;
   readonly unit?: Text;
-  readonly widget?: 'date' | 'textarea' | 'entry' | 'body-diagram';
+  readonly widget?: 'date' | 'textarea' | 'entry' | 'body-diagram' | 'photographs';
   /** Text of every value of an enum. */
   readonly options?: Readonly<Record<string, Text>>;
   /** Tells something about a person: never in an answer to strangers, whatever surrounds it. */

@@ -108,7 +108,8 @@ export class World {
       this.waiting.push(submission);
       this.rows.set(`entry:${entryIdOfSubmission(submission)}`, { state: 'accepted' });
     }
-    return { entryId: entryIdOfSubmission(outcome.submissions[0]!), plan: outcome };
+    const [first] = outcome.submissions;
+    return { entryId: first === undefined ? '0x' : entryIdOfSubmission(first), plan: outcome };
   }
 
   /** Puts what waits on the chain and folds its events. */

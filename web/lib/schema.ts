@@ -9,7 +9,7 @@ export interface Schema {
   readonly hint?: Text;
   readonly description?: string;
   readonly unit?: Text;
-  readonly widget?: 'date' | 'textarea' | 'entry' | 'body-diagram';
+  readonly widget?: 'date' | 'textarea' | 'entry' | 'body-diagram' | 'photographs';
   readonly options?: Readonly<Record<string, Text>>;
   readonly enum?: readonly (string | number)[];
   readonly const?: unknown;

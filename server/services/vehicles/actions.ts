@@ -17,6 +17,7 @@ import { EXAMPLES } from './examples.ts';
 import { currentInspection, historyOf, inspectionState } from './history.ts';
 import type { Inspection } from './inspection.ts';
 import { inspected, recorded, sold } from './output.ts';
+import { namedRows, photographing } from './photograph.ts';
 import {
   inputs,
   type Purchase,
@@ -87,7 +88,7 @@ export const actions: Readonly<Record<string, Action>> = {
           details: { number: input.number, entryId: taken },
         };
       return yield* recordPlan(recording, known, {
-        local: [numberRow(input.number, recording)],
+        local: inspectionRows(recording),
         reply: { number: input.number, validUntil: inspectionValidUntil(input.inspectedOn) },
       });
     },
@@ -119,6 +120,7 @@ export const actions: Readonly<Record<string, Action>> = {
   suspend: change('suspend', ['active'], '기록 효력 정지', 'Suspend a record'),
   resume: change('resume', ['suspended'], '기록 효력 회복', 'Resume a record'),
   ...disputing,
+  ...photographing,
 };
 
 function numberKey(number: string, organisation: string): string {
@@ -196,7 +198,7 @@ function* beginChange(type: RecordType, entryId: Hex, record: VehicleFields, kno
 function* changedPlan(recording: Recording, correction: Correction, known: Known): Reading<Plan | Refused> {
   const { type, fields } = recording;
   if (type === 'sale') return yield* salePlan(recording, fields as unknown as Sale, known, { correction });
-  const local = type === 'inspection' ? [numberRow(fields.number as string, recording)] : [];
+  const local = type === 'inspection' ? inspectionRows(recording) : [];
   return yield* recordPlan(recording, known, { correction, local });
 }
 
@@ -252,8 +254,9 @@ function* salePlan(
   return yield* recordPlan({ ...recording, fields }, known, { ...more, notices, reply });
 }
 
-function numberRow(number: string, { organisation, entryId }: Recording) {
-  return { key: numberKey(number, organisation), value: entryId };
+function inspectionRows({ organisation, entryId, fields }: Recording): NonNullable<Plan['local']> {
+  const number = { key: numberKey(fields.number as string, organisation), value: entryId };
+  return [number, ...namedRows(organisation, fields.photographs)];
 }
 
 /** The record that has it. */

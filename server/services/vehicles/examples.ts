@@ -92,4 +92,8 @@ const sale = {
 
 const entryId: Hex = `0x${'5a'.repeat(32)}`;
 
-export const EXAMPLES = { ...car, purchase, inspection, sale, entryId } as const;
+/** One grey point. */
+const photograph =
+  'data:image/jpeg;base64,/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxD/2Q==';
+
+export const EXAMPLES = { ...car, purchase, inspection, sale, entryId, photograph } as const;

@@ -1,6 +1,6 @@
 /**
  * Inspection record of a used car (중고자동차성능·상태점검기록부): form 82 of the Enforcement Rules of the Motor Vehicle
- * Management Act, article 120. Photographs stay with the inspector; their SHA-256 binds them to the record.
+ * Management Act, article 120. A photograph is bound to the record by its SHA-256, wherever it is kept (see photograph.ts).
  */
 import { z } from 'zod';
 import { choice, day, field, issue, text } from '../fields.ts';
@@ -201,7 +201,7 @@ export const inspection = z.strictObject({
       .max(20),
     '점검장면 사진',
     'Photographs',
-    shown,
+    { ...shown, widget: 'photographs' },
   ).optional(),
   priceSurvey: field(priceSurvey, '가격조사·산정', 'Price survey').optional(),
   remarks: field(text(1000), '특기사항', 'Remarks', { widget: 'textarea' }).optional(),

@@ -117,6 +117,17 @@ export const ownRecord = record.extend({
   may: z.array(z.string()).meta({ description: 'Actions that the rules allow now' }),
 });
 
+const digest = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .meta({ description: 'SHA-256 of the file' });
+export const photographed = z.strictObject({ digest });
+export const photograph = z.strictObject({
+  originalId: hex32.meta({ description: 'By which the city erases it' }),
+  digest,
+  image: z.string().nullable().meta({ description: 'As a data URL; null: erased, or not handed in here' }),
+});
+
 const notices = z.array(doubt).meta({ description: 'Recorded, but doubtful' });
 export const recorded = z.strictObject({ notices });
 export const inspected = z.strictObject({ number: z.string(), validUntil: z.iso.date(), notices });

@@ -8,6 +8,7 @@ import { EXAMPLES } from './examples.ts';
 import { alertsOf, currentInspection, historyOf, inspectionState, isStanding, verdictOf } from './history.ts';
 import { car, inspections as inspectionList, stock } from './output.ts';
 import { own } from './own.ts';
+import { photographs } from './photograph.ts';
 import { plateText } from './plate.ts';
 import type { VehicleDocument } from './records.ts';
 import { documentOf } from './rules.ts';
@@ -140,6 +141,7 @@ export const queries: Readonly<Record<string, Query>> = {
     },
   }),
   ...own,
+  ...photographs,
 };
 
 function* subjectOf(asked: z.infer<typeof lookUp>, known: Known): Reading<Hex | undefined> {

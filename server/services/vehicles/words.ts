@@ -120,6 +120,22 @@ const refusals: Words = {
     ko: '소수점 아래 두 자리까지의 수를 적으세요.',
     en: 'A number with at most two decimal places.',
   },
+  PHOTOGRAPH_FORM: {
+    ko: '사진은 {maxBytes}바이트까지의 온전한 JPEG여야 합니다.',
+    en: 'A photograph is a complete JPEG file of up to {maxBytes} bytes.',
+  },
+  PHOTOGRAPH_TOO_LARGE: {
+    ko: '사진의 한 변은 {maxSide}픽셀까지입니다.',
+    en: 'A photograph has up to {maxSide} pixels on a side.',
+  },
+  PHOTOGRAPH_METADATA: {
+    ko: '사진에 촬영 장소나 기기 같은 정보(EXIF 등)가 들어 있습니다. 지우고 올리세요.',
+    en: 'The photograph tells where or with what it was taken (EXIF or the like). Remove that first.',
+  },
+  PHOTOGRAPHS_WAITING: {
+    ko: '아직 기록부에 넣지 않은 사진이 {max}장 있습니다. 먼저 기록부를 등록하세요.',
+    en: 'There are {max} photographs that no record names yet. Register the records first.',
+  },
   DIGEST_FORM: { ko: 'SHA-256 값은 16진수 64자리입니다.', en: 'A SHA-256 value is 64 hexadecimal digits.' },
 };
 

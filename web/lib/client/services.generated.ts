@@ -1511,6 +1511,16 @@ export type VehiclesResolve = {
   readonly note?: string;
 };
 
+export type VehiclesAddPhotograph = {
+  /** Photograph (data URL of a JPEG). JPEG without camera data (EXIF), up to 600 kB */
+  readonly image: string;
+};
+
+export type VehiclesAddPhotographReply = {
+  /** SHA-256 of the file */
+  readonly digest: string;
+};
+
 export type VehiclesLookUpInput = {
   /** VIN */
   readonly vin?: string;
@@ -1775,6 +1785,22 @@ export type VehiclesCarAnswer = {
   /** Unix time in seconds */
   readonly asOfSec: number;
   readonly plate?: string;
+};
+
+export type VehiclesPhotographInput = {
+  /** Inspection record */
+  readonly entryId: string;
+  /** SHA-256 of the photograph */
+  readonly digest: string;
+};
+
+export type VehiclesPhotographAnswer = {
+  /** By which the city erases it */
+  readonly originalId: Hex;
+  /** SHA-256 of the file */
+  readonly digest: string;
+  /** As a data URL; null: erased, or not handed in here */
+  readonly image: string | null;
 };
 
 export type CredentialsIssueResidence = {
@@ -2089,6 +2115,8 @@ export interface Services {
     readonly dispute: Act<VehiclesDispute, Accepted>;
     /** Resolve a dispute. */
     readonly resolve: Act<VehiclesResolve, Accepted>;
+    /** Hand in a photograph. */
+    readonly addPhotograph: Act<VehiclesAddPhotograph, Done & VehiclesAddPhotographReply>;
     /** Look up a vehicle. */
     readonly lookUp: Question<VehiclesLookUpInput, VehiclesLookUpAnswer>;
     /** Look up an inspection record. */
@@ -2101,6 +2129,8 @@ export interface Services {
     readonly record: Question<VehiclesRecordInput, VehiclesRecordAnswer>;
     /** A car that the organisation traded or inspected. */
     readonly car: Question<VehiclesCarInput, VehiclesCarAnswer>;
+    /** A photograph of an inspection. */
+    readonly photograph: Question<VehiclesPhotographInput, VehiclesPhotographAnswer>;
   };
   /** Eligibility, course and employment certificates: issued, held, checked, revoked. */
   readonly credentials: {
@@ -2162,12 +2192,14 @@ export function bindServices({ act, question }: Calls): Services {
       resume: act('/v1/vehicles/resume'),
       dispute: act('/v1/vehicles/dispute'),
       resolve: act('/v1/vehicles/resolve'),
+      addPhotograph: act('/v1/vehicles/add-photograph'),
       lookUp: question('POST', '/v1/vehicles/look-up'),
       inspection: question('GET', '/v1/vehicles/inspections/{id}'),
       stock: question('GET', '/v1/vehicles/stock'),
       written: question('GET', '/v1/vehicles/written'),
       record: question('GET', '/v1/vehicles/records/{entryId}'),
       car: question('GET', '/v1/vehicles/cars/{subject}'),
+      photograph: question('GET', '/v1/vehicles/records/{entryId}/photographs/{digest}'),
     },
     credentials: {
       issueResidence: act('/v1/credentials/issue-residence'),
