@@ -1,6 +1,6 @@
 /** Processes that outlive the command that starts them, known again by their pid file and their command line. */
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -160,12 +160,13 @@ export async function halt(folder: string, program: Program, signal: 'SIGTERM' |
   rmSync(pidFile(folder, program.name), { force: true });
 }
 
-/** A process that ends loses its command line first and its ports later: only as a zombie, or gone, it has none. */
+/** A process that ends loses its command line first and its ports later: with its last thread, which need not be the first one. */
 function holdsAnything(pid: number): boolean {
   try {
     if (process.platform !== 'linux') return process.kill(pid, 0);
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return !/^ [ZX]/.test(stat.slice(stat.lastIndexOf(')') + 1));
+    const isOver = /^ [ZX]/.test(stat.slice(stat.lastIndexOf(')') + 1));
+    return !isOver || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     return false;
   }
