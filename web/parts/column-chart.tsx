@@ -1,6 +1,7 @@
 /** Counts over time as columns. Its letters are outside the drawing, so that they keep their size on every screen; its table is always with it. */
 import { number } from '../lib/format.ts';
 import { t } from '../lib/lang.ts';
+import { More } from './more.tsx';
 import { Table } from './table.tsx';
 
 export interface ChartColumn {
@@ -63,8 +64,7 @@ export function ColumnChart({
           <span>{columns.at(-1)!.label}</span>
         </p>
       </div>
-      <details class="more">
-        <summary>{t('chart.table', { title })}</summary>
+      <More title={t('chart.table', { title })}>
         <Table
           caption={title}
           hideCaption
@@ -74,7 +74,7 @@ export function ColumnChart({
             { title: t('chart.count'), numeric: true, cell: ({ value }) => number(value) },
           ]}
         />
-      </details>
+      </More>
     </figure>
   );
 }

@@ -19,7 +19,7 @@ export function Table<Row>(props: {
     // Keyboard users scroll what is wider than the screen.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to take the focus
     <section class="krds-table-wrap" tabIndex={0} aria-label={props.caption}>
-      <table class={`tbl col data ${props.columns.length > 4 ? 'wide' : ''}`}>
+      <table class={`tbl col data ${widthOf(props.columns.length)}`}>
         <caption class={props.hideCaption ? 'sr-only' : ''}>{props.caption}</caption>
         <thead>
           <tr>
@@ -44,6 +44,11 @@ export function Table<Row>(props: {
       </table>
     </section>
   );
+}
+
+/** So that no word and no number is broken on a narrow screen. */
+function widthOf(columns: number): string {
+  return columns > 4 ? 'wide' : columns > 3 ? 'middling' : '';
 }
 
 /** Facts by name, one under another. */

@@ -28,7 +28,11 @@ export const dashboardWords = {
   'dash.list': { ko: '{title} ({n})', en: '{title} ({n})' },
   'list.mode.open': { ko: '실시간 공개', en: 'counted live' },
   'list.mode.sealed': { ko: '봉인 후 개표', en: 'sealed' },
-  'dash.servers': { ko: '시 서버 {total}대 중 {k}대 정상', en: '{k} of {total} city servers are well' },
+  'dash.servers': { ko: '시 서버', en: 'City servers' },
+  'dash.servers.well': {
+    ko: '노드 {ofNodes}개 중 {nodes}개, 공동서명 서버 {ofWitnesses}대 중 {witnesses}대가 정상입니다.',
+    en: '{nodes} of {ofNodes} nodes and {witnesses} of {ofWitnesses} witnesses are well.',
+  },
   'dash.servers.text': {
     ko: '영수증은 공동서명 서버 {total}대 중 {k}대 이상이 같은 기록을 보았을 때만 나갑니다.',
     en: 'A receipt is given only when at least {k} of {total} witnesses saw the same records.',
@@ -37,7 +41,7 @@ export const dashboardWords = {
     ko: '이 장부는 한 대의 컴퓨터 안에서 돌고 있습니다.',
     en: 'This ledger runs on a single machine.',
   },
-  'dash.servers.caption': { ko: '시 서버', en: 'City servers' },
+  'dash.servers.each': { ko: '시 서버마다의 상태', en: 'State of each city server' },
   'dash.server': { ko: '서버', en: 'Server' },
   'dash.server.state': { ko: '상태', en: 'State' },
   'dash.server.reached': { ko: '어디까지', en: 'How far' },

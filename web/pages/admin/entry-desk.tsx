@@ -5,6 +5,7 @@ import { askJson } from '../../lib/api.ts';
 import { t, wordOr } from '../../lib/lang.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { TextField } from '../../parts/field.tsx';
+import { More } from '../../parts/more.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
 
 const ACTS = ['retry', 'hold', 'release', 'cancel'] as const;
@@ -42,8 +43,7 @@ export function EntryDesk() {
     );
 
   return (
-    <details class="more">
-      <summary>{t('desk.title')}</summary>
+    <More title={t('desk.title')}>
       <form
         class="part"
         onSubmit={(event) => {
@@ -90,6 +90,6 @@ export function EntryDesk() {
           </Notice>
         )}
       </form>
-    </details>
+    </More>
   );
 }

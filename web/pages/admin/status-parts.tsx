@@ -20,7 +20,7 @@ export function Nodes({ chain: { kind, endpoints } }: { chain: OperatorState['ch
           title: t('admin.node'),
           cell: ({ url, isCurrent }) => (
             <>
-              {url}
+              {url.replace(/^https?:\/\//, '')}
               {isCurrent && <span class="subtle small"> {t('admin.node.current')}</span>}
             </>
           ),

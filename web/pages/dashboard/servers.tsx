@@ -6,17 +6,28 @@ import { HealthBadge } from '../../parts/health-badge.tsx';
 import { Table } from '../../parts/table.tsx';
 
 export function Servers({ figures: { servers, witnessesRequired, isEmbedded } }: { figures: Figures }) {
-  const witnesses = servers.filter(({ kind }) => kind === 'witness');
-  const well = servers.filter(({ isHealthy }) => isHealthy).length;
+  const countsOf = (of: CityServer['kind']) => {
+    const all = servers.filter(({ kind }) => kind === of);
+    return { well: all.filter(({ isHealthy }) => isHealthy).length, all: all.length };
+  };
+  const [nodes, witnesses] = [countsOf('node'), countsOf('witness')];
   return (
     <section class="part" aria-labelledby="servers">
-      <h2 id="servers">{t('dash.servers', { k: well, total: servers.length })}</h2>
+      <h2 id="servers">{t('dash.servers')}</h2>
+      <p class="strong">
+        {t('dash.servers.well', {
+          nodes: nodes.well,
+          ofNodes: nodes.all,
+          witnesses: witnesses.well,
+          ofWitnesses: witnesses.all,
+        })}
+      </p>
       <p class="subtle">
-        {t('dash.servers.text', { k: witnessesRequired, total: witnesses.length })}{' '}
+        {t('dash.servers.text', { k: witnessesRequired, total: witnesses.all })}{' '}
         {isEmbedded && t('dash.servers.embedded')}
       </p>
       <Table
-        caption={t('dash.servers.caption')}
+        caption={t('dash.servers.each')}
         hideCaption
         rows={servers}
         columns={[
