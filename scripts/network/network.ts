@@ -40,6 +40,8 @@ export interface NetworkOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Only these kinds are started; all when absent. */
   readonly kinds?: readonly Kind[];
+  /** Kills everything when the calling process ends, however it does but by kill -9: for tests. */
+  readonly isOwned?: boolean;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -116,6 +118,7 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
   }
   const network = await openNetwork(folder, options.variables);
   const { layout, nodes } = network;
+  if (options.isOwned) endWithCaller(network);
   if (layout.hosts === 'separate')
     throw new NetworkFailure(
       `The parts of ${folder} run on hosts of their own: see scripts/network/README.md.`,
@@ -131,6 +134,13 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
     if (kind === 'node') await firstBlock(nodes, onProgress);
   }
   return network;
+}
+
+function endWithCaller({ parts }: RunningNetwork): void {
+  process.once('SIGTERM', () => process.exit(143));
+  process.once('exit', () => {
+    for (const { pid } of parts) if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  });
 }
 
 /** The network of a folder, running or not. @throws NetworkFailure */

@@ -1,0 +1,313 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import { courseOf, inspectionOf } from '../../scripts/bench/documents.ts';
+import { addValidator, removeValidator } from '../../scripts/network/members.ts';
+import {
+  type NodePart,
+  openNetwork,
+  type RunningNetwork,
+  startNetwork,
+} from '../../scripts/network/network.ts';
+import { ask } from '../../scripts/network/rpc.ts';
+import { nodeStatus } from '../../scripts/network/status.ts';
+import { verifyEd25519 } from '../../server/log/ed25519.ts';
+import { parseTrust } from '../../server/verify/trust.ts';
+import { verifyReceipt } from '../../server/verify/verify.ts';
+import { type Client, createClient } from '../../web/lib/client/client.ts';
+
+const MINUTE = 60_000;
+
+interface BlockHead {
+  readonly number: string;
+  readonly hash: string;
+}
+
+/** An office that may write cars and courses, as the administrator registers it. */
+async function foundOffice({ gateways }: RunningNetwork): Promise<Client> {
+  const admin = createClient({ url: gateways[0]!.url, apiKey: gateways[0]!.adminKey() });
+  const organisation = 'office';
+  const accreditations = ['vehicles', 'credentials'];
+  await admin.request('POST', '/v1/admin/organisations', {
+    organisation,
+    name: '차량등록사업소',
+    kind: 'public-body',
+    accreditations,
+  });
+  const { key } = await admin.request<{ key: string }>('POST', '/v1/admin/api-keys', {
+    organisation,
+    label: 'network test',
+    scopes: accreditations.map((service) => `${service}/*`),
+  });
+  return admin.as(key);
+}
+
+let written = 0;
+
+/** Files one entry and waits until a receipt with enough cosignatures verifies, offline. @returns cosigners of the receipt */
+async function writeToReceipt(office: Client): Promise<readonly string[]> {
+  const number = written++;
+  const [path, body] =
+    number % 2 === 0
+      ? ['/v1/vehicles/register-inspection', inspectionOf(4000 + number)]
+      : ['/v1/credentials/issue-course', courseOf(number)];
+  const { entryId } = await office.request<{ entryId: `0x${string}` }>('POST', path, body);
+  const receipt = await receiptOf(office, entryId);
+  const trust = parseTrust(await office.trust());
+  const { outcome, checks } = verifyReceipt(receipt, trust, { verifyEd25519 });
+  expect(outcome, JSON.stringify(checks)).to.equal('valid');
+  return trust.witnesses
+    .map(({ key }) => key.split('+')[0]!)
+    .filter((name) => receipt.includes(`— ${name} `));
+}
+
+/** However long it takes: the test's own limit ends a wait in vain. */
+async function receiptOf(office: Client, entryId: `0x${string}`): Promise<string> {
+  for (;;) {
+    try {
+      return await office.receipt(entryId, { waitSec: 30 });
+    } catch (error) {
+      if (!/RECEIPT_PENDING|ENTRY_|fetch failed/.test(String(error))) throw error;
+      await pause(200);
+    }
+  }
+}
+
+/** Resolves when every node shows the block that is the newest of the first now, and the same one. */
+async function expectOneHistory(nodes: readonly NodePart[]): Promise<void> {
+  const newest = await ask<BlockHead>(nodes[0]!.rpcUrl, 'eth_getBlockByNumber', 'latest', false);
+  for (const { rpcUrl, name } of nodes) {
+    let own: BlockHead | null = null;
+    while (own === null) {
+      own = await ask<BlockHead | null>(rpcUrl, 'eth_getBlockByNumber', newest.number, false).catch(
+        () => null,
+      );
+      if (own === null) await pause(200);
+    }
+    expect(own.hash, name).to.equal(newest.hash);
+  }
+}
+
+async function headOf({ rpcUrl }: NodePart): Promise<number> {
+  return Number(await ask<string>(rpcUrl, 'eth_blockNumber'));
+}
+
+function validatorsOf({ rpcUrl }: NodePart): Promise<string[]> {
+  return ask<string[]>(rpcUrl, 'istanbul_getValidators', 'latest');
+}
+
+async function outputOf(child: ChildProcess): Promise<{ code: number | null; text: string }> {
+  let text = '';
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, text };
+}
+
+const script = (path: string, ...args: string[]) =>
+  spawn(process.execPath, [path, ...args], { stdio: 'pipe' });
+
+describe('a network of four validators', function () {
+  this.timeout(5 * MINUTE);
+  let folder: string;
+  let network: RunningNetwork;
+  let office: Client;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sillok-network-'));
+    network = await startNetwork({ folder, ports: 'free', isOwned: true });
+    office = await foundOffice(network);
+  });
+
+  after(async () => {
+    await (await openNetwork(folder)).stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('starts from nothing: four validators with one history, each knowing the three others', async () => {
+    await expectOneHistory(network.nodes);
+    for (const node of network.nodes) {
+      const { peers, validators } = await nodeStatus(node);
+      expect(peers, node.name).to.equal(3);
+      expect(validators).to.have.members(network.nodes.map(({ validator }) => validator));
+    }
+    expect(network.threshold).to.equal(3);
+  });
+
+  it('takes polls with ballots, cars and certificates to receipts as the demonstration wants them', async () => {
+    const { url, adminKeyFile } = network.gateways[0]!;
+    const demo = script(
+      'scripts/demo/main.ts',
+      '--ballots',
+      '3',
+      '--url',
+      url,
+      '--admin-key-file',
+      adminKeyFile,
+    );
+    const { code, text } = await outputOf(demo);
+    expect(code, text).to.equal(0);
+  });
+
+  it('gives receipts of three or four witnesses that npm run verify accepts without any server', async () => {
+    const { entryId } = await office.request<{ entryId: `0x${string}` }>(
+      'POST',
+      '/v1/vehicles/register-inspection',
+      inspectionOf(3999),
+    );
+    await writeFile(join(folder, 'one.tlog-proof'), await receiptOf(office, entryId));
+    await writeFile(join(folder, 'trust.json'), JSON.stringify(await office.trust()));
+    const files = ['--trust', join(folder, 'trust.json'), join(folder, 'one.tlog-proof')];
+    const { code, text } = await outputOf(script('scripts/verify.ts', ...files));
+    expect(code, text).to.equal(0);
+  });
+
+  it('keeps secrets from other users of the machine, and the administrator’s key out of what processes say', async () => {
+    const open = spawnSync('find', [folder, '-type', 'f', '-perm', '/044', '-name', '*key*'], {
+      encoding: 'utf8',
+    });
+    expect(open.stdout).to.equal('');
+    const found = spawnSync('grep', [
+      '-rl',
+      network.gateways[0]!.adminKey(),
+      join(folder, 'run'),
+      join(folder, 'logs'),
+    ]);
+    expect(found.status, 'grep finds nothing').to.equal(1);
+  });
+
+  it('starts only what is missing, and takes no other process for its own', async () => {
+    const before = network.parts.map(({ pid }) => pid);
+    const witness = network.witnesses[2]!;
+    await witness.stop();
+    await writeFile(join(folder, 'run/city-3-witness.pid'), `${process.pid}\n`);
+    expect(witness.pid, 'the number is somebody else’s now').to.equal(undefined);
+    await startNetwork({ folder });
+    const others = (pids: readonly (number | undefined)[]) =>
+      pids.filter((_, i) => network.parts[i] !== witness);
+    expect(others(network.parts.map(({ pid }) => pid))).to.deep.equal(others(before));
+    expect(witness.pid).to.be.a('number').that.does.not.equal(process.pid);
+  });
+
+  it('goes on while one validator is dead, which catches up when it is back', async () => {
+    const dead = network.nodes[3]!;
+    await dead.kill();
+    expect(await writeToReceipt(office)).to.have.length.of.at.least(3);
+    await dead.start();
+    await expectOneHistory(network.nodes);
+  });
+
+  it('gives full receipts while one witness is dead, and none with fewer than three', async () => {
+    const [first, second] = network.witnesses;
+    await first!.kill();
+    expect(await writeToReceipt(office)).to.not.include(first!.key.split('+')[0]!);
+    await second!.kill();
+    const late = writeToReceipt(office);
+    expect(await Promise.race([late.then(() => 'receipt'), pause(4_000, 'pending')])).to.equal('pending');
+    await Promise.all([first!.start(), second!.start()]);
+    expect(await late).to.have.length.of.at.least(3);
+  });
+
+  it('loses nothing when the gateway is killed with entries under way', async () => {
+    const [gateway] = network.gateways;
+    const { entryId } = await office.request<{ entryId: `0x${string}` }>(
+      'POST',
+      '/v1/vehicles/register-inspection',
+      inspectionOf(3998),
+    );
+    await gateway!.kill();
+    await gateway!.start();
+    expect(await receiptOf(office, entryId)).to.match(/^c2sp\.org\/tlog-proof@v1/);
+  });
+
+  it('goes on where it was after all four lost their power at once', async () => {
+    await expectOneHistory(network.nodes);
+    const before = await ask<BlockHead>(network.nodes[0]!.rpcUrl, 'eth_getBlockByNumber', 'latest', false);
+    await Promise.all(network.nodes.map((node) => node.kill()));
+    await Promise.all(network.nodes.map((node) => node.start()));
+    await writeToReceipt(office);
+    for (const { rpcUrl } of network.nodes) {
+      const now = await ask<BlockHead>(rpcUrl, 'eth_getBlockByNumber', before.number, false);
+      expect(now.hash).to.equal(before.hash);
+    }
+  });
+
+  it('votes a fifth validator in, whose witness counts from then on', async () => {
+    const city = await addValidator(folder, () => {});
+    const grown = await openNetwork(folder);
+    for (const node of grown.nodes) expect(await validatorsOf(node)).to.include(city.validator);
+    await expectOneHistory(grown.nodes);
+    expect(grown.threshold).to.equal(4);
+    expect((await office.trust()).witnesses).to.have.length(5);
+    expect(await writeToReceipt(office)).to.have.length.of.at.least(4);
+  });
+
+  it('votes a validator out, after which the rest goes on alone', async () => {
+    const { validator } = network.nodes[1]!;
+    await removeValidator(folder, 'city-2', () => {});
+    const shrunk = await openNetwork(folder);
+    expect(shrunk.nodes).to.have.length(4);
+    for (const node of shrunk.nodes) expect(await validatorsOf(node)).to.not.include(validator);
+    expect(network.nodes[1]!.pid).to.equal(undefined);
+    expect(await writeToReceipt(office)).to.have.length.of.at.least(3);
+  });
+});
+
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+
+describe('a network on hosts of their own', function () {
+  this.timeout(5 * MINUTE);
+  let folder: string | undefined;
+  let network: RunningNetwork;
+  let office: Client;
+
+  before(async function () {
+    if (!isRoot) {
+      console.log('      SKIPPED: network namespaces need Linux and root');
+      this.skip();
+    }
+    folder = await mkdtemp(join(tmpdir(), 'sillok-hosts-'));
+    network = await startNetwork({ folder, hosts: 'namespaces', isOwned: true });
+    office = await foundOffice(network);
+  });
+
+  after(async () => {
+    if (folder === undefined) return;
+    await network.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('gives each city server and the gateway an address of its own', async () => {
+    const hosts = network.parts.map(({ url }) => new URL(url).hostname);
+    expect(new Set(hosts)).to.have.property('size', 5);
+    expect(await writeToReceipt(office)).to.have.length.of.at.least(3);
+  });
+
+  it('stands still when it is cut in two halves, and goes on with one history when it is whole again', async () => {
+    await expectOneHistory(network.nodes);
+    network.partition([
+      ['city-1', 'city-2', 'gateway-1'],
+      ['city-3', 'city-4'],
+    ]);
+    const late = writeToReceipt(office);
+    const cut = await Promise.all(network.nodes.map(headOf));
+    await pause(8_000);
+    for (const [i, node] of network.nodes.entries())
+      expect(await headOf(node), `${node.name} made blocks alone`).to.be.at.most(cut[i]! + 1);
+    network.heal();
+    expect(await late).to.have.length.of.at.least(3);
+    await expectOneHistory(network.nodes);
+  });
+
+  it('goes on with three of four, and the fourth follows when it is back', async () => {
+    network.partition([['city-1', 'city-2', 'city-3', 'gateway-1'], ['city-4']]);
+    expect(await writeToReceipt(office)).to.have.length(3);
+    network.heal();
+    await expectOneHistory(network.nodes);
+  });
+});
