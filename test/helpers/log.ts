@@ -152,3 +152,14 @@ function largestPower(count: number): number {
   while (k * 2 < count) k *= 2;
   return k;
 }
+
+/** Numbers from 0 up to 1 that follow from the seed (Mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

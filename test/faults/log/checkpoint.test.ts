@@ -13,7 +13,7 @@ import { buildReceipt } from '../../../server/receipts/build.ts';
 import { parseTreeHead } from '../../../server/verify/checkpoint.ts';
 import { parseNote } from '../../../server/verify/note.ts';
 import { verifyReceipt } from '../../../server/verify/verify.ts';
-import { LOG_KEY, leavesOf, naiveRoot, SEED, TRUST } from '../../helpers/log.ts';
+import { LOG_KEY, leavesOf, naiveRoot, SEED, seeded, TRUST } from '../../helpers/log.ts';
 import { type TestWitness, testWitness } from '../../helpers/witness.ts';
 
 const SCRIPT = fileURLToPath(new URL('./publisher.ts', import.meta.url));
@@ -35,7 +35,7 @@ describe('A log that is killed again and again while it writes checkpoints', fun
   });
 
   it('signs one root per size, keeps every published checkpoint, and never goes back', async () => {
-    const random = generator(SEED);
+    const random = seeded(SEED);
     let published = 0;
     for (let kill = 0; kill < KILLS; kill++) {
       const home = join(folder, 'log');
@@ -87,14 +87,3 @@ describe('A log that is killed again and again while it writes checkpoints', fun
     await log.close();
   });
 });
-
-/** Mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
