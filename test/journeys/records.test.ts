@@ -1,9 +1,12 @@
 /** A dealer doubts an inspection record; its author corrects it, the doubt is taken back, and another record is withdrawn. */
 import { expect } from 'chai';
+import type { Page } from 'playwright-core';
 import { EXAMPLES } from '../../server/services/vehicles/examples.ts';
+import { readJpeg } from '../../server/services/vehicles/jpeg.ts';
 import { administer, record } from '../helpers/actors.ts';
 import { type Visitor, visitor } from '../helpers/browser.ts';
 import { invite, joinWithPasskey, type Team } from '../helpers/devices.ts';
+import { send } from '../helpers/gateway.ts';
 
 const VIN = 'KNAKH815BAK681607';
 const PLATE = '34나5678';
@@ -18,6 +21,8 @@ describe('A record of a car, once it is written', function () {
   let inspector: Visitor;
   let dealers: Team;
   let station: Team;
+  /** Path of the page of the corrected record. */
+  let corrected = '';
 
   const keyOf = async ({ organisation }: Team) => {
     const body = { organisation, label: 'desk', scopes: ['vehicles/*'] };
@@ -87,6 +92,24 @@ describe('A record of a car, once it is written', function () {
     const km = page.getByLabel('주행거리', { exact: false }).first();
     expect(await km.inputValue()).to.equal('41500');
     await km.fill('40150');
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/add-photograph')) sent.push(request.postDataJSON().image);
+    });
+    const [one, two] = [await photograph(page), await photograph(dealer.page)];
+    await page.getByLabel('사진 찍기').setInputFiles([one]);
+    await page.getByRole('img', { name: '점검 사진 1' }).waitFor();
+    await page
+      .getByLabel('사진 고르기')
+      .setInputFiles([two, { ...two, name: 'list.txt', buffer: Buffer.from('x') }]);
+    await page.getByText('list.txt은(는) 읽을 수 없는 사진입니다.').waitFor();
+    await page.getByRole('img', { name: '점검 사진 2' }).waitFor();
+    expect(sent).to.have.lengthOf(2);
+    for (const image of sent) {
+      const bytes = Buffer.from(image.slice(image.indexOf(',') + 1), 'base64');
+      expect(readJpeg(bytes)).to.include({ hasMetadata: false });
+      expect(bytes.includes('Exif'), 'where it was taken').to.equal(false);
+    }
     await inspector.look('record-amend');
     await page.reload();
     await page.getByText('작성하던 내용을 이 기기에서 불러왔습니다.').waitFor();
@@ -96,7 +119,9 @@ describe('A record of a car, once it is written', function () {
     await page.getByRole('link', { name: '영수증 보기' }).waitFor();
     await page.getByRole('link', { name: '새 기록 보기' }).click();
     await page.getByText('40,150', { exact: false }).first().waitFor();
+    await page.getByRole('img', { name: '점검 사진 2' }).waitFor();
     await inspector.look('record-amended');
+    corrected = new URL(page.url()).pathname;
   });
 
   it('lets the dealer take the dispute back, with the keyboard only', async () => {
@@ -115,6 +140,22 @@ describe('A record of a car, once it is written', function () {
     await dealer.look('record-settled');
   });
 
+  it('shows its photographs to the dealer, and no more of one that the city has erased', async () => {
+    const { page } = dealer;
+    await dealer.open(corrected);
+    await page.getByRole('img', { name: '점검 사진 2' }).waitFor();
+    await dealer.look('record-photographs');
+    const path = `${dealer.running.url}/v1/vehicles${corrected}`;
+    const key = await keyOf(dealers);
+    const { body: shown } = await send<{ document: { photographs: string[] } }>(path, { key });
+    const [digest] = shown.document.photographs;
+    const { body: first } = await send<{ originalId: string }>(`${path}/photographs/${digest}`, { key });
+    await administer(dealer.running, `entries/${first.originalId}/erase`);
+    await page.reload();
+    await page.getByText('점검 사진 1: 지워졌거나 이 서버에 없습니다').waitFor();
+    await page.getByRole('img', { name: '점검 사진 2' }).waitFor();
+  });
+
   it('is withdrawn for good, and then offers nothing more', async () => {
     const { page } = inspector;
     await page.getByRole('link', { name: /^철회하기/ }).click();
@@ -128,6 +169,15 @@ describe('A record of a car, once it is written', function () {
     await inspector.look('record-withdrawn');
   });
 });
+
+/** A picture as a phone's camera writes it: large, and with a note of the place. */
+async function photograph(page: Page) {
+  const jpeg = await page.screenshot({ type: 'jpeg', quality: 90, fullPage: true });
+  const note = Buffer.from('Exif\0\0GPS 37.5665 126.9780');
+  const head = Buffer.from([0xff, 0xe1, 0, note.length + 2]);
+  const buffer = Buffer.concat([jpeg.subarray(0, 2), head, note, jpeg.subarray(2)]);
+  return { name: 'car.jpg', mimeType: 'image/jpeg', buffer };
+}
 
 /** Few choices are chips, many are a list. */
 async function chooseReason({ page }: Visitor, label: string, option: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** A poll while it is being written, and the body it becomes. */
 import { t } from './lang.ts';
+import { dataUrlOf, redrawn } from './pictures.ts';
 
 export interface OptionDraft {
   readonly ko: string;
@@ -70,28 +71,11 @@ export function wrongIn(draft: PollDraft): Readonly<Record<string, string>> {
   return wrong;
 }
 
-/** Longest side of a picture, and the bytes the gateway takes. */
-const SIDE = 480;
-const MAX_BYTES = 48 * 1024;
+/** What the gateway takes. */
+const PICTURE = { side: 480, maxBytes: 48 * 1024 };
 
-/** Makes a picture small enough, trying lower qualities; undefined when it is no picture. */
+/** Makes a picture small enough; undefined when it is no picture. */
 export async function shrink(file: File): Promise<string | undefined> {
-  const bitmap = await createImageBitmap(file).catch(() => undefined);
-  if (!bitmap) return undefined;
-  const scale = Math.min(1, SIDE / Math.max(bitmap.width, bitmap.height));
-  const canvas = new OffscreenCanvas(Math.ceil(bitmap.width * scale), Math.ceil(bitmap.height * scale));
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  for (const quality of [0.85, 0.7, 0.5, 0.3]) {
-    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality });
-    if (blob.size <= MAX_BYTES) return dataUrl(blob);
-  }
-  return undefined;
-}
-
-async function dataUrl(blob: Blob): Promise<string> {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return `data:${blob.type};base64,${btoa(binary)}`;
+  const blob = await redrawn(file, PICTURE);
+  return blob && dataUrlOf(new Uint8Array(await blob.arrayBuffer()));
 }

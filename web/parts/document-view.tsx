@@ -48,6 +48,7 @@ function factsOf(document: unknown, schema: Schema, root: Schema): [string, Comp
 const AUTHORS = ['organisation', 'issuer'];
 
 function shown(value: unknown, schema: Schema, root: Schema): ComponentChildren {
+  if (Array.isArray(value) && schema.widget === 'photographs') return t('photo.count', { n: value.length });
   if (Array.isArray(value)) {
     const item = resolve(schema.items ?? {}, root);
     return (

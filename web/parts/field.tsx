@@ -167,16 +167,27 @@ export function ChipField(
   );
 }
 
-export function FileField(props: FieldText & { accept: string; onFile: (file: File) => void }) {
+type FileProps = FieldText & { readonly accept: string } & (
+    | { readonly onFile: (file: File) => void; readonly onFiles?: never; readonly camera?: never }
+    /** Several at once; with `camera` one, as a phone's camera takes it. */
+    | { readonly onFiles: (files: readonly File[]) => void; readonly camera?: true; readonly onFile?: never }
+  );
+
+export function FileField(props: FileProps) {
+  const isCamera = props.camera === true;
   return (
     <Field {...props}>
       {(ties) => (
         <input
           type="file"
           accept={props.accept}
+          {...(isCamera ? { capture: 'environment' as const } : {})}
+          multiple={props.onFiles !== undefined && !isCamera}
           onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            if (file) props.onFile(file);
+            const files = [...(event.currentTarget.files ?? [])];
+            if (files.length === 0) return;
+            if (props.onFiles) props.onFiles(files);
+            else props.onFile(files[0]!);
           }}
           {...ties}
         />

@@ -16,6 +16,9 @@ import {
 } from '../lib/schema.ts';
 import { BodyMap } from './body-map.tsx';
 import { ChipField, SelectField, TextField } from './field.tsx';
+import { PhotoField } from './photo-field.tsx';
+
+const MOST_PHOTOGRAPHS = 20;
 
 export interface SchemaProps {
   readonly name: string;
@@ -113,6 +116,15 @@ function ListField(props: SchemaProps) {
         item={item}
         text={text}
         members={(mark) => <SchemaFields schema={item} root={props.root} wrong={props.wrong} {...mark} />}
+      />
+    );
+  if (props.schema.widget === 'photographs')
+    return (
+      <PhotoField
+        text={text}
+        digests={items.map(String)}
+        most={props.schema.maxItems ?? MOST_PHOTOGRAPHS}
+        onDigests={props.onValue}
       />
     );
   if (kindOf(item) === 'choice')

@@ -72,4 +72,31 @@ export const recordWords = {
     ko: '이의를 끝냅니다. 기록이 틀렸다면 작성 기관이 따로 정정하거나 철회해야 합니다.',
     en: 'Ends the dispute. Where the record is wrong, its author corrects or withdraws it apart from this.',
   },
+  'photo.title': { ko: '점검 사진', en: 'Photographs' },
+  'photo.who': {
+    ko: '이 차량을 거래하거나 점검한 기관과 시만 봅니다. 기록에 적힌 지문과 같은 사진만 나옵니다.',
+    en: 'For the organisations that have to do with this car and the city only. Each was compared with the fingerprint in the record.',
+  },
+  'photo.hint': {
+    ko: '{most}장 가운데 {n}장. 찍은 곳 같은 정보는 이 기기에서 지우고 작게 줄여 보냅니다.',
+    en: '{n} of {most}. They are made small on this device, and where they were taken is removed.',
+  },
+  'photo.take': { ko: '사진 찍기', en: 'Take a photograph' },
+  'photo.choose': { ko: '사진 고르기', en: 'Choose photographs' },
+  'photo.count': { ko: '사진 {n}장', en: '{n} photographs' },
+  'photo.nth': { ko: '점검 사진 {n}', en: 'Photograph {n}' },
+  'photo.busy': {
+    ko: '사진을 줄여서 보내는 중입니다 ({n}/{of})',
+    en: 'Shrinking and sending photographs ({n} of {of})',
+  },
+  'photo.kept': { ko: '보관됨', en: 'kept' },
+  'photo.gone': { ko: '지워졌거나 이 서버에 없습니다', en: 'erased, or not at this server' },
+  'photo.unreadable': {
+    ko: '{name}은(는) 읽을 수 없는 사진입니다.',
+    en: '{name} cannot be read as a picture.',
+  },
+  'photo.other': {
+    ko: '서버가 준 사진이 기록된 사진과 다릅니다.',
+    en: 'The server’s picture is not the one on record.',
+  },
 } as const satisfies Words;

@@ -13,6 +13,7 @@ import { Failure, Notice } from '../../parts/notice.tsx';
 import { Organisation } from '../../parts/organisation.tsx';
 import { SignedIn } from '../../parts/sign-in.tsx';
 import { Facts } from '../../parts/table.tsx';
+import { Photographs } from './photographs.tsx';
 import { RecordHistory } from './record-history.tsx';
 
 export function RecordPage({ at }: PageProps) {
@@ -25,11 +26,13 @@ function RecordOf({ entryId }: { entryId: string }) {
   if (!data) return <Busy what={t('busy.data')} />;
   const { record } = data;
   if (!record) return <Notice kind="warning" title={t('record.none')} />;
+  const photographs = (record.document?.photographs ?? []) as readonly string[];
   return (
     <>
       <RecordHead record={record} />
       <RecordHistory record={record} />
       <Acts record={record} />
+      {photographs.length > 0 && <Photographs record={record.entryId} digests={photographs} />}
       {record.document && (
         <More title={t('car.record')} open>
           <DocumentView
