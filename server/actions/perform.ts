@@ -22,6 +22,7 @@ import {
   tenantOf,
 } from './plan.ts';
 import { overlaid, readerOf } from './reading.ts';
+import { createBreather, createPlaces } from './turns.ts';
 
 export type Outcome = { readonly answer: Answer; readonly isReplay: boolean } | { readonly error: AppError };
 
@@ -50,7 +51,13 @@ export function idempotencyRow(call: Call, key: string): string {
   return `idem:${tenantOf(call.actor)}/${call.service.id}/${call.action}/${key}`;
 }
 
+/** Plans are processor work: more of them at once make each of them later, and everything else with them. */
+const PLANS_AT_ONCE = 8;
+
 export function createPerformer(context: Context): Performer {
+  const singles = createPlaces(PLANS_AT_ONCE);
+  // One after the other, or all lists would be ready as late as the last one.
+  const lists = createPlaces(1);
   const running = new Map<string, { hash: Hex; outcome: Promise<Outcome> }>();
   // Keyed: a body can be guessed, and this row outlives an erased original and knows a code together with its voting key.
   const hashOf = (body: unknown) => context.vault.subjectReference('idempotency', canonicalJson(body));
@@ -59,9 +66,12 @@ export function createPerformer(context: Context): Performer {
     call: Call,
     options: { readonly unsignedOnly?: boolean } = {},
   ): Promise<readonly Outcome[]> {
-    const items = call.bodies.map((body, i): Item => {
-      return { i, row: idempotencyRow(call, itemKey(call, i)), hash: hashOf(body) };
-    });
+    const breathe = createBreather();
+    const items: Item[] = [];
+    for (const [i, body] of call.bodies.entries()) {
+      items.push({ i, row: idempotencyRow(call, itemKey(call, i)), hash: hashOf(body) });
+      await breathe();
+    }
     // No await between look-up and entry, or two parallel requests would both be first.
     const mine: Item[] = [];
     const settle = new Map<Item, (outcome: Outcome) => void>();
@@ -109,7 +119,7 @@ export function createPerformer(context: Context): Performer {
     for (let left = fresh; left.length > 0; ) {
       const clash = await context.guard.run(
         call.service.id,
-        (reads) => planAll(call, left, reads, unsignedOnly),
+        (reads) => (call.isBatch ? lists : singles).run(() => planAll(call, left, reads, unsignedOnly)),
         ({ planned }) =>
           [...planned.values()].flatMap(({ plan }) => (plan.local ?? []).map(({ key }) => key)),
         (all) => accept(call, all, settled),
@@ -133,7 +143,9 @@ export function createPerformer(context: Context): Performer {
     const refused = new Map<Item, Outcome>();
     const reader = overlaid(noting(readerOf(call.service.id, context), reads), changes);
     const author = await authorOf(context, call);
-    for (const item of items)
+    const breathe = createBreather();
+    for (const item of items) {
+      await breathe();
       try {
         const one = await planItem(context, call, item.i, author, reader);
         if (unsignedOnly && one.entryIds.length > 0) throw new AppError('SIGNATURE_NEEDED');
@@ -143,6 +155,7 @@ export function createPerformer(context: Context): Performer {
         if (!(error instanceof AppError)) throw error;
         refused.set(item, { error });
       }
+    }
     await Promise.all(
       [...planned].map(async ([item, one]) => {
         const error = await ballotRefusal(one);

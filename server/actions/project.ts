@@ -10,6 +10,7 @@ import type { Op, Store } from '../store/level.ts';
 import { createTally } from './figures.ts';
 import { foldOrganisations } from './organisations.ts';
 import { foldReaderOf, overlaid, run } from './reading.ts';
+import { createBreather } from './turns.ts';
 
 export interface RecordedRow {
   readonly leafIndex: number;
@@ -32,7 +33,9 @@ export async function projectEvents(
   const changes = new Map<string, unknown>();
   const tally = createTally();
   const organisations = overlaid(foldReaderOf('organisations', store), changes);
+  const breathe = createBreather();
   for (const event of events) {
+    await breathe();
     for (const [key, value] of await foldOrganisations(event, organisations)) changes.set(key, value);
     const serviceId = await serviceOf(event, services, store, changes);
     if ('entryId' in event.args) changes.set(recordedKey(event.args.entryId), recordedRow(event, serviceId));

@@ -5,6 +5,9 @@ import type { LedgerEvent } from '../core/event.ts';
 import { mayHaveLogged } from './bloom.ts';
 import { blockTag, type Network } from './network.ts';
 
+/** More than this make a write no cheaper per event. */
+const JOINED_EVENTS = 500;
+
 export interface FinalBlock {
   readonly number: number;
   readonly hash: Hex;
@@ -70,6 +73,22 @@ export async function readBlocks({
   if (blocks.reduce((count, block) => count + block.events.length, 0) !== logs.length)
     throw new AppError('CHAIN_FORKED', { block: from });
   return blocks;
+}
+
+/**
+ * Neighbours as one: the last of them with the events of all, each of which names its own block. Who follows behind then writes
+ * once for many blocks.
+ */
+export function joinBlocks(blocks: readonly FinalBlock[]): FinalBlock[] {
+  const joined: FinalBlock[] = [];
+  let events: LedgerEvent[] = [];
+  for (const [i, block] of blocks.entries()) {
+    events.push(...block.events);
+    if (events.length < JOINED_EVENTS && i < blocks.length - 1) continue;
+    joined.push({ ...block, events });
+    events = [];
+  }
+  return joined;
 }
 
 /** A node may serve headers while its index of logs lags behind: then the header's bloom contradicts the empty answer. */

@@ -1,7 +1,7 @@
 /** Follows the chain: every final block once and in order, from where the caller says. */
 import type { ContractAddresses } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
-import { type FinalBlock, readBlocks } from './blocks.ts';
+import { type FinalBlock, joinBlocks, readBlocks } from './blocks.ts';
 import type { Network } from './network.ts';
 
 export type { FinalBlock } from './blocks.ts';
@@ -10,7 +10,7 @@ export interface WatchEvents {
   readonly network: Network;
   readonly contracts: ContractAddresses;
   readonly fromBlock: number;
-  /** Blocks without events may be left out, the last one of each stretch never is. A rejection is retried with the same block. */
+  /** Blocks that wait come joined, see {@link joinBlocks}. A rejection is retried with what comes from the same block on. */
   readonly onBlock: (block: FinalBlock) => Promise<void>;
   /** Whether something is in flight, so that the next block is awaited eagerly. */
   readonly isBusy?: () => boolean;
@@ -70,9 +70,9 @@ export function watchEvents(options: WatchEvents): Watcher {
     if (to < next) return false;
     const range = { addresses, from: next, to, parentHash };
     const blocks = await network.agreed((node) => readBlocks({ network: node, ...range }), to);
-    for (const block of blocks) {
+    for (const block of joinBlocks(blocks)) {
       if (isStopped) return false;
-      if (block.events.length > 0 || block.number === to) await onBlock(block);
+      await onBlock(block);
       next = block.number + 1;
       parentHash = block.hash;
     }

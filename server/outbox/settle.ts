@@ -1,4 +1,4 @@
-/** Folds the events of a final block into the entries they settle. */
+/** Folds the events of final blocks into the entries they settle. */
 import type { DecodedEvent } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
 import { REFUSALS } from '../core/contracts.generated.ts';
@@ -27,14 +27,16 @@ export interface Settlement {
   committed(): void;
 }
 
+/** @param until number of the last block that the events come from */
 export async function settleBlock(
   desk: Desk,
   events: readonly SettledEvent[],
-  block: number,
+  until: number,
 ): Promise<Settlement> {
   const outcomes = new Map<Item, Outcome>();
   const ops: Op[] = [];
-  for (const { event, leafIndex } of events) {
+  for (const { event, ledger, leafIndex } of events) {
+    const { block } = ledger;
     if (!('entryId' in event.args) && event.name !== 'BundleRefused') continue;
     const members = membersOf(desk, event);
     if ('reason' in event.args) {
@@ -52,12 +54,12 @@ export async function settleBlock(
         ops.push(...(await proofsAgain(desk, event.args.entryId, members)));
     }
   }
-  ops.push(...outcomeOps([...outcomes.values()]), { type: 'put', key: SETTLED, value: { block } });
+  ops.push(...outcomeOps([...outcomes.values()]), { type: 'put', key: SETTLED, value: { block: until } });
   return {
     ops,
     committed: () => {
       settleItems(desk, [...outcomes.values()]);
-      desk.settledBlock = block;
+      desk.settledBlock = until;
     },
   };
 }
