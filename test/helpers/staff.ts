@@ -19,7 +19,7 @@ export function makeWallet(): Wallet {
   return new Wallet(`0x${randomBytes(32).toString('hex')}`);
 }
 
-export async function siweProof(running: TestGateway, wallet: Wallet, change: Siwe = {}) {
+export async function siweProof(running: Pick<TestGateway, 'url'>, wallet: Wallet, change: Siwe = {}) {
   const { body } = await send<{ nonce: string; chainId: number }>(`${running.url}/v1/session/nonce`);
   const { host, origin } = new URL(running.url);
   const lines = [

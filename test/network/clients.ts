@@ -22,6 +22,8 @@ export interface ClientsOptions {
   /** API key that may write vehicles and credentials, at each of them. */
   readonly key: string;
   readonly count?: number;
+  /** Between two wishes of one client; 0 when absent. */
+  readonly restMs?: number;
 }
 
 /** What an answer says of a wish: kept, to be asked again, or never. */
@@ -29,22 +31,30 @@ type Outcome = 'acknowledged' | 'again';
 
 const ANSWER_WITHIN_MS = 10_000;
 const REST_MS = 50;
-/** Wishes whose state is asked for again and again. */
-const WATCHED = 24;
+/** Wishes whose state is asked for again and again: the oldest that are not done, and the newest whatever they are. */
+const WATCHED = 16;
+/** VINs that one run may use before they are another's. */
+const RUN = 5_000;
+let runs = randomBytes(2).readUInt16BE();
 
 export class Clients {
   readonly journal: Wish[] = [];
   /** Answers that are neither a promise nor a reason to come again: a fault must never cause one. */
   readonly complaints: string[] = [];
+  /** How often they were sent away for now, by problem code. */
+  readonly refusals = new Map<string, number>();
   readonly #options: ClientsOptions;
   #running: Promise<unknown> = Promise.resolve();
   #isStopped = false;
   #next = 0;
   /** VINs and numbers of this run are nobody else's. */
-  readonly #run = randomBytes(2).readUInt16BE() % 9_000;
+  readonly #first = (runs++ % 180) * RUN;
+  /** May be changed while they run. */
+  restMs: number;
 
   constructor(options: ClientsOptions) {
     this.#options = options;
+    this.restMs = options.restMs ?? 0;
   }
 
   get acknowledged(): readonly (Wish & { readonly entryId: Hex })[] {
@@ -57,10 +67,22 @@ export class Clients {
     this.#running = Promise.all([...clients, this.#watch()]);
   }
 
-  /** Resolves when so many more are acknowledged, however long that takes. */
-  async more(count: number): Promise<void> {
-    const wanted = this.acknowledged.length + count;
-    while (this.acknowledged.length < wanted) await pause(20);
+  /** Resolves when so many more are acknowledged, however long that takes. @throws Error with the first complaint */
+  more(count: number): Promise<void> {
+    return this.#growth(count, () => this.acknowledged.length);
+  }
+
+  /** Resolves when so many more were shown with a receipt. @throws Error with the first complaint */
+  receipted(count: number): Promise<void> {
+    return this.#growth(count, () => this.journal.filter(({ shown }) => shown.at(-1) === 'receipted').length);
+  }
+
+  async #growth(count: number, size: () => number): Promise<void> {
+    const wanted = size() + count;
+    while (size() < wanted) {
+      if (this.complaints.length > 0) throw new Error(this.complaints[0]);
+      await pause(20);
+    }
   }
 
   /** Lets every client end its request. Wishes without a promise stay in the journal: they may have been recorded or not. */
@@ -87,6 +109,7 @@ export class Clients {
       const wish = this.#wish(index);
       this.journal.push(wish);
       while (!this.#isStopped && (await this.#ask(wish, index)) === 'again') await pause(REST_MS);
+      if (this.restMs > 0) await pause(this.restMs);
     }
   }
 
@@ -96,7 +119,7 @@ export class Clients {
     return {
       path: isRecord ? '/v1/vehicles/register-inspection' : '/v1/credentials/issue-course',
       idempotency: randomBytes(12).toString('hex'),
-      body: isRecord ? inspectionOf(this.#run * 100 + number) : courseOf(number),
+      body: isRecord ? inspectionOf(this.#first + number) : courseOf(number),
       shown: [],
     };
   }
@@ -125,6 +148,7 @@ export class Clients {
       }
       if (![429, 502, 503, 504, 507].includes(response.status))
         this.complaints.push(`${wish.path}: ${response.status} ${JSON.stringify(body).slice(0, 300)}`);
+      else this.refusals.set(body.code, 1 + (this.refusals.get(body.code) ?? 0));
     }
     return 'again';
   }
@@ -132,14 +156,18 @@ export class Clients {
   /** Follows a few wishes closely: states in between are seldom seen by asking once. */
   async #watch(): Promise<void> {
     while (!this.#isStopped) {
-      for (const wish of this.acknowledged.slice(-WATCHED)) {
+      const open = this.acknowledged.filter(({ shown }) => shown.at(-1) !== 'receipted');
+      for (const wish of new Set([...open.slice(0, WATCHED), ...this.acknowledged.slice(-WATCHED)])) {
         if (this.#isStopped) return;
         const { urls } = this.#options;
         const response = await fetch(`${urls[0]}/v1/entries/${wish.entryId}`, {
           signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
         }).catch(() => undefined);
         const body = await response?.json().catch(() => undefined);
-        if (response?.status === 200 && wish.shown.at(-1) !== body.state) wish.shown.push(body.state);
+        if (response?.status !== 200 || wish.shown.at(-1) === body.state) continue;
+        wish.shown.push(body.state);
+        if (body.state === 'refused')
+          this.complaints.push(`${wish.entryId} refused: ${JSON.stringify(body.refusal)}`);
       }
       await pause(REST_MS);
     }

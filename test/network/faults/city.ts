@@ -1,0 +1,158 @@
+/**
+ * One network of four city servers for all fault tests of a run. The gateway reaches nodes and witnesses, and each validator the
+ * others, through links that a test can spoil.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { initNetwork } from '../../../scripts/network/init.ts';
+import { type RunningNetwork, startNetwork } from '../../../scripts/network/network.ts';
+import type { EndpointState } from '../../../server/chain/endpoint.ts';
+import { send } from '../../helpers/gateway.ts';
+import { expectBooksToAgree, headOf } from '../books.ts';
+import { Clients } from '../clients.ts';
+import { type Link, startToxiproxy, type Toxiproxy } from './toxiproxy.ts';
+
+/** Small, so that a test can fill it. */
+export const QUEUE_MAX = 300;
+
+export interface City {
+  readonly network: RunningNetwork;
+  /** From the gateway, one per city server. */
+  readonly rpc: readonly Link[];
+  readonly cosigning: readonly Link[];
+  /** From one validator to another, as one of them dials. */
+  peers(from: number, to: number): Link;
+  /** Variables of the gateway besides those in its file. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const REST_MS = 400;
+
+let running: Clients | undefined;
+/** By name, all there are. */
+const links = new Map<string, Link>();
+let started: Promise<City> | undefined;
+let toxiproxy: Toxiproxy | undefined;
+let folder: string | undefined;
+
+/** The shared one; stopped after the last test of the run. */
+export function city(): Promise<City> {
+  started ??= start();
+  return started;
+}
+
+afterEach(async function () {
+  if (running === undefined || this.currentTest?.state !== 'failed') return;
+  const states = Map.groupBy(running.journal, ({ shown }) => shown.at(-1) ?? 'not acknowledged');
+  console.log(
+    '      journal:',
+    Object.fromEntries([...states].map(([state, { length }]) => [state, length])),
+  );
+  const { network } = (await started)!;
+  console.log(this.currentTest.err?.message);
+  for (const { name, pid } of network.parts) if (pid === undefined) console.log(`      ${name} is down`);
+  console.log(
+    '      nodes show',
+    await Promise.all(network.nodes.map((node) => headOf(node.rpcUrl).catch(String))),
+  );
+  console.log((await readFile(network.gateways[0]!.log, 'utf8')).slice(-2_000));
+  await running.stop();
+  running = undefined;
+  // The next fault is judged by itself.
+  for (const link of links.values()) await link.heal();
+  for (const part of network.parts) await part.start();
+});
+
+after(async function () {
+  this.timeout(120_000);
+  const { network } = (await started?.catch(() => undefined)) ?? {};
+  await network?.stop();
+  await toxiproxy?.stop();
+  if (folder !== undefined && process.env.KEEP_NETWORK === undefined)
+    await rm(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<City> {
+  folder = await mkdtemp(join(tmpdir(), 'sillok-faults-'));
+  const place = join(folder, 'network');
+  toxiproxy = await startToxiproxy();
+  const { cities } = await initNetwork({ folder: place, portBase: 0, gatewayPort: 0 });
+  for (const [i, from] of cities.entries()) {
+    const file = join(place, 'hosts', from.name, 'node/klay/static-nodes.json');
+    let text = await readFile(file, 'utf8');
+    for (const [j, to] of cities.entries()) {
+      if (i === j) continue;
+      const link = await open(`peers-${i}-${j}`, to.host, to.p2pPort);
+      text = text.replace(`@${to.host}:${to.p2pPort}?`, `@${link.address}?`);
+    }
+    await writeFile(file, text);
+  }
+  const rpc: Link[] = [];
+  const cosigning: Link[] = [];
+  for (const { name, host, rpcPort, witnessPort } of cities) {
+    rpc.push(await open(`rpc-${name}`, host, rpcPort));
+    cosigning.push(await open(`cosigning-${name}`, host, witnessPort));
+  }
+  const variables = {
+    SILLOK_RPC_URL: rpc.map(({ address }) => `http://${address}`).join(','),
+    SILLOK_WITNESSES: cities.map(({ witness }, i) => `${witness}@http://${cosigning[i]!.address}`).join(','),
+    SILLOK_QUEUE_MAX: String(QUEUE_MAX),
+  };
+  const network = await startNetwork({ folder: place, variables });
+  return { network, rpc, cosigning, peers: (from, to) => links.get(`peers-${from}-${to}`)!, variables };
+}
+
+async function open(name: string, host: string, port: number): Promise<Link> {
+  const link = await toxiproxy!.link(name, `${host}:${port}`);
+  links.set(name, link);
+  return link;
+}
+
+/**
+ * Clients write before, while and after `fault` runs, which has to mend what it breaks; then all books are compared. A wait in vain
+ * ends with the test's own limit, and is told apart by what is printed then.
+ */
+export async function underLoad(
+  { network }: Pick<City, 'network'>,
+  fault: (clients: Clients) => Promise<void>,
+): Promise<Clients> {
+  const gateway = network.gateways[0]!;
+  const nodes = network.nodes.map(({ rpcUrl }) => rpcUrl);
+  const fromBlock = 1 + Math.max(...(await Promise.all(nodes.map(headOf))));
+  const clients = new Clients({ urls: [gateway.url], key: gateway.adminKey(), restMs: REST_MS });
+  running = clients;
+  clients.start();
+  try {
+    await clients.more(12);
+    await fault(clients);
+    await clients.more(12);
+  } finally {
+    await clients.stop();
+  }
+  await expectBooksToAgree({ clients, gateway: gateway.url, nodes, fromBlock });
+  running = undefined;
+  return clients;
+}
+
+/** Polls; the test's own limit ends a wait in vain. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await pause(100);
+}
+
+/** The nodes as the gateway sees them. */
+export async function endpointsOf({ network }: City): Promise<readonly EndpointState[]> {
+  const gateway = network.gateways[0]!;
+  const { body } = await send<{ chain: { endpoints: readonly EndpointState[] } }>(
+    `${gateway.url}/v1/admin/status`,
+    { key: gateway.adminKey() },
+  );
+  return body.chain.endpoints;
+}
+
+export function canPartition(): boolean {
+  const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  return isRoot && spawnSync('ip', ['netns', 'list']).status === 0;
+}
