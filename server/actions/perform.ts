@@ -119,7 +119,11 @@ export function createPerformer(context: Context): Performer {
     for (let left = fresh; left.length > 0; ) {
       const clash = await context.guard.run(
         call.service.id,
-        (reads) => (call.isBatch ? lists : singles).run(() => planAll(call, left, reads, unsignedOnly)),
+        async (reads) => {
+          const places = call.isBatch ? lists : singles;
+          // Whoever waits for the chain holds no place: without a chain, what needs none of its answers goes on.
+          return withoutRefused(await places.run(() => planAll(call, left, reads, unsignedOnly)));
+        },
         ({ planned }) =>
           [...planned.values()].flatMap(({ plan }) => (plan.local ?? []).map(({ key }) => key)),
         (all) => accept(call, all, settled),
@@ -132,12 +136,7 @@ export function createPerformer(context: Context): Performer {
   }
 
   /** Each item sees the local rows that the items before it would write. */
-  async function planAll(
-    call: Call,
-    items: readonly Item[],
-    reads: Reads,
-    unsignedOnly: boolean,
-  ): Promise<PlannedAll> {
+  async function planAll(call: Call, items: readonly Item[], reads: Reads, unsignedOnly: boolean) {
     const changes = new Map<string, unknown>();
     const planned = new Map<Item, Planned>();
     const refused = new Map<Item, Outcome>();
@@ -156,6 +155,13 @@ export function createPerformer(context: Context): Performer {
         refused.set(item, { error });
       }
     }
+    return { planned, refused };
+  }
+
+  async function withoutRefused({
+    planned,
+    refused,
+  }: Awaited<ReturnType<typeof planAll>>): Promise<PlannedAll> {
     await Promise.all(
       [...planned].map(async ([item, one]) => {
         const error = await ballotRefusal(one);
