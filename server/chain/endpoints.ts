@@ -36,8 +36,9 @@ export interface OpenEndpoints {
   readonly nowMs?: () => number;
 }
 
-/** A block or two is how far honest nodes are apart while one travels. */
+/** A block or two is how far honest nodes are apart while one travels; for a moment, not for so many looks in a row. */
 const BEHIND = 2;
+const LOOKS_BEHIND = 5;
 const AHEAD = 10;
 const SILENT_AFTER = 2;
 
@@ -45,7 +46,7 @@ const SILENT_AFTER = 2;
 export async function openEndpoints(options: OpenEndpoints): Promise<Endpoints> {
   const { urls, nowMs = Date.now, onAlarm = () => {}, lookEveryMs = 1_000, patienceMs = 20_000 } = options;
   const isAlone = urls.length === 1;
-  const timeoutMs = options.timeoutMs ?? (isAlone ? 10_000 : 6_000);
+  const timeoutMs = options.timeoutMs ?? (isAlone ? 10_000 : 4_000);
   const needed = Math.floor((urls.length - 1) / 3) + 1;
   let expected: { chainId?: number; genesisHash?: Hex; codeHashes?: Readonly<Record<string, Hex>> } = {
     ...(options.chainId !== undefined && { chainId: options.chainId }),
@@ -53,6 +54,7 @@ export async function openEndpoints(options: OpenEndpoints): Promise<Endpoints> 
   };
   const all = urls.map((url) => makeEndpoint({ url, timeoutMs }, () => expected, nowMs));
   const misses = new Map<Endpoint, number>();
+  const late = new Map<Endpoint, number>();
   const looking = new Map<Endpoint, Promise<void>>();
   let current = all[0]!;
   /** Newest block that was agreed upon: what is read for rules must not be older. */
@@ -87,7 +89,8 @@ export async function openEndpoints(options: OpenEndpoints): Promise<Endpoints> 
         .then(
           () => {
             misses.delete(one);
-            move(one, 'good');
+            // Whether it keeps step with the others is seen when all were asked.
+            if (one.standing !== 'behind' && one.standing !== 'ahead') move(one, 'good');
           },
           (error: unknown) => failed(one, error, false),
         )
@@ -102,8 +105,12 @@ export async function openEndpoints(options: OpenEndpoints): Promise<Endpoints> 
     const heads = answering.map(({ head }) => head).sort((a, b) => b - a);
     const reached = heads[Math.min(needed, heads.length) - 1];
     if (reached !== undefined)
-      for (const one of answering)
-        move(one, one.head < reached - BEHIND ? 'behind' : one.head > reached + AHEAD ? 'ahead' : 'good');
+      for (const one of answering) {
+        const looks = one.head < reached ? (late.get(one) ?? 0) + 1 : 0;
+        late.set(one, looks);
+        const isBehind = one.head < reached - BEHIND || looks >= LOOKS_BEHIND;
+        move(one, isBehind ? 'behind' : one.head > reached + AHEAD ? 'ahead' : 'good');
+      }
     if (current.standing !== 'good') change();
   }
 
