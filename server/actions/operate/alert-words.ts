@@ -208,6 +208,16 @@ export const ALERT_WORDS: Readonly<Record<AlertCode, AlertWords>> = {
       en: 'If it does not shrink, look at the speed of its disk and network. Do not promote a standby that is behind.',
     },
   },
+  KEYS_ENDING: {
+    title: {
+      ko: '기관 {organisation}의 마지막 서명 열쇠가 {day}에 끝납니다.',
+      en: 'The last signing key of {organisation} ends on {day}.',
+    },
+    remedy: {
+      ko: '그 뒤에는 이 기관의 기록이 거절됩니다. 관리자 화면의 기관에서 새 열쇠를 만들거나 직원을 초대하세요.',
+      en: 'From then on its entries are refused. Add a key or invite a member of its staff, under Organisations on the administrator’s page.',
+    },
+  },
   STORE_UNWRITABLE: {
     title: { ko: '저장소에 쓸 수 없습니다: {reason}', en: 'The store cannot be written: {reason}' },
     remedy: {

@@ -3,6 +3,7 @@
  * alert-words.ts.
  */
 import type { EndpointState } from '../../chain/endpoints.ts';
+import { seoulDay } from '../../core/seoul.ts';
 import type { WitnessState } from '../../log/log.ts';
 import type { OperatorState } from './state.ts';
 
@@ -16,6 +17,7 @@ export const LIMITS = {
   checkpointMs: 30_000,
   standbyLag: 1_000,
   freeBytes: 2 ** 30,
+  keysEndMs: 14 * 86_400_000,
 } as const;
 
 /** - `critical`: nothing new is taken in, or nothing new gets a receipt
@@ -236,6 +238,16 @@ export const ALERTS = {
       standbys
         .filter(({ lag = 0, error }) => error === undefined && lag > LIMITS.standbyLag)
         .map(({ url, lag = 0 }) => ({ about: url, details: { url, lag } })),
+  },
+  KEYS_ENDING: {
+    severity: 'warning',
+    find: ({ nowMs, keys }) =>
+      keys
+        .filter(({ endsAtSec }) => endsAtSec * 1000 - nowMs < LIMITS.keysEndMs)
+        .map(({ organisation, endsAtSec }) => ({
+          about: organisation,
+          details: { organisation, day: seoulDay(endsAtSec) },
+        })),
   },
   STORE_UNWRITABLE: {
     severity: 'critical',

@@ -6,6 +6,7 @@ import type { AppError } from '../../core/errors.ts';
 import type { Checkpoint, WitnessState } from '../../log/log.ts';
 import type { OutboxStatus } from '../../outbox/outbox.ts';
 import type { StandbyState } from '../../store/standbys.ts';
+import { createKeyWatch, type KeysEnding } from './keys.ts';
 
 export interface OperatorState {
   readonly nowMs: number;
@@ -31,6 +32,7 @@ export interface OperatorState {
     readonly witnesses: readonly WitnessState[];
   };
   readonly standbys: readonly StandbyState[];
+  readonly keys: readonly KeysEnding[];
   readonly store: { readonly error?: string };
   readonly disk?: { readonly freeBytes: number; readonly totalBytes: number };
 }
@@ -55,6 +57,7 @@ export interface Watched {
 export function createObserver(watched: Watched): { observe(): Promise<OperatorState>; close(): void } {
   const { context, ingest, pulse } = watched;
   const { chain, log, store, nowMs } = context;
+  const keys = createKeyWatch(store, nowMs);
   let waitingSinceMs = (log.latest()?.size ?? 0) < ingest.cursor().size ? nowMs() : undefined;
   const stop = ingest.onEvents(() => {
     waitingSinceMs ??= nowMs();
@@ -91,6 +94,7 @@ export function createObserver(watched: Watched): { observe(): Promise<OperatorS
           witnesses: log.witnessStates().map((witness) => atLeast(witness, latest)),
         },
         standbys: store.standbys(),
+        keys: await keys(),
         store: written,
         ...(disk !== undefined && {
           disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },

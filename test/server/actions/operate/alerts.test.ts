@@ -46,6 +46,7 @@ const WELL: OperatorState = {
     witnesses: ['a', 'b', 'c', 'd'].map((name) => witness(name)),
   },
   standbys: [standby],
+  keys: [{ organisation: 'hanbit-motors', endsAtSec: NOW / 1000 + 365 * 86_400 }],
   store: {},
   disk: { freeBytes: 50 * 2 ** 30, totalBytes: 100 * 2 ** 30 },
 };
@@ -121,6 +122,10 @@ const CASES: Readonly<Record<AlertCode, readonly [OperatorState, OperatorState]>
   STANDBY_BEHIND: [
     { ...WELL, standbys: [{ ...standby, lag: LIMITS.standbyLag + 1 }] },
     { ...WELL, standbys: [{ ...standby, lag: LIMITS.standbyLag }] },
+  ],
+  KEYS_ENDING: [
+    { ...WELL, keys: [{ organisation: 'a', endsAtSec: (NOW + LIMITS.keysEndMs) / 1000 - 1 }] },
+    { ...WELL, keys: [{ organisation: 'a', endsAtSec: (NOW + LIMITS.keysEndMs) / 1000 }] },
   ],
   STORE_UNWRITABLE: [{ ...WELL, store: { error: 'STORE_FULL' } }, WELL],
   DISK_LOW: [

@@ -1,0 +1,35 @@
+/** Organisations that will soon be unable to sign. */
+import type { Store } from '../../store/level.ts';
+import { listOrganisations, type OrganisationRow } from '../organisations.ts';
+
+export interface KeysEnding {
+  readonly organisation: string;
+  /** When the last of its keys ends, or ended; Unix seconds. */
+  readonly endsAtSec: number;
+}
+
+/** Keys change seldom: they are looked through once in this time. */
+const KEPT_MS = 60_000;
+
+export function createKeyWatch(store: Pick<Store, 'range'>, nowMs: () => number) {
+  let kept: { readonly atMs: number; readonly ends: Promise<readonly KeysEnding[]> } | undefined;
+
+  /** Active organisations that have keys, none of which is for good. */
+  async function look(): Promise<readonly KeysEnding[]> {
+    const rows = await listOrganisations(store);
+    return rows.filter(({ status }) => status === 'active').flatMap(endOf);
+  }
+
+  return (): Promise<readonly KeysEnding[]> => {
+    if (kept === undefined || nowMs() - kept.atMs >= KEPT_MS) kept = { atMs: nowMs(), ends: look() };
+    return kept.ends;
+  };
+}
+
+function endOf({ organisation, keys }: OrganisationRow): readonly KeysEnding[] {
+  const ends = Object.values(keys).map(({ validToSec, compromisedAtSec }) =>
+    compromisedAtSec > 0 ? compromisedAtSec : validToSec === 0 ? Number.POSITIVE_INFINITY : validToSec,
+  );
+  const endsAtSec = Math.max(...ends);
+  return ends.length === 0 || endsAtSec === Number.POSITIVE_INFINITY ? [] : [{ organisation, endsAtSec }];
+}
