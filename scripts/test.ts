@@ -29,6 +29,8 @@ const SUITES: Readonly<Record<string, Suite>> = {
   api: { args: [...mocha, ...files('test/api/**/*.test.ts')], needs: 'schemathesis' },
   independent: { args: [...mocha, ...files('test/independent/**/*.test.ts')], needs: 'go' },
   faults: { args: [...mocha, ...files('test/faults/**/*.test.ts')] },
+  network: { args: [...mocha, ...files('test/network/*.test.ts')], needs: 'go' },
+  disasters: { args: [...mocha, ...files('test/network/faults/*.test.ts')], needs: 'go' },
   journeys: { args: [...mocha, ...files('test/journeys/**/*.test.ts')], needs: 'chromium' },
   readme: { args: [...mocha, ...files('test/readme/**/*.test.ts')] },
 };
