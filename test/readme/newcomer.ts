@@ -1,6 +1,7 @@
 /** A newcomer's machine: a copy of the repository in an empty folder, a terminal in it, and `npm start` in another one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const COPIED = ['LICENSE', 'package.json', 'package-lock.json', 'tsconfig.json', 'hardhat.config.ts'];
 const COPIED_FOLDERS = ['contracts', 'server', 'web', 'scripts', 'artifacts', 'dist'];
 const START_MS = 240_000;
-const PAGE_MS = 240_000;
+const PAGE_MS = 400_000;
 
 export interface Newcomer {
   readonly folder: string;
@@ -94,6 +95,8 @@ export async function welcome(): Promise<Newcomer> {
     },
     async leave() {
       await stop();
+      // Its processes outlive the command that started them, and a page that failed.
+      if (existsSync(join(folder, 'network'))) await shell('npm run network -- stop', folder, env);
       await rm(folder, { recursive: true, force: true });
     },
   };

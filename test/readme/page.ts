@@ -2,8 +2,8 @@
 
 export interface Commands {
   readonly text: string;
-  /** `setup`: names for all pages. `stopped`: meant for a gateway that is not running. */
-  readonly when: 'running' | 'setup' | 'stopped';
+  /** `setup`: names for all pages. `stopped`: meant for a gateway that is not running. `network`: wants a validator's program. */
+  readonly when: 'running' | 'setup' | 'stopped' | 'network';
   /** Lines in their order; `…` stands for anything. */
   readonly expected: readonly string[];
   /** Line in the file. */
@@ -42,7 +42,7 @@ function take(commands: Commands[], info: string, body: readonly string[], line:
     commands[commands.length - 1] = { ...last, expected: body.filter((text) => text !== '') };
   if (language !== 'sh' || body.every((text) => NEVER_RUN.test(text))) return;
   const when = words[0] ?? 'running';
-  if (when !== 'running' && when !== 'setup' && when !== 'stopped')
+  if (when !== 'running' && when !== 'setup' && when !== 'stopped' && when !== 'network')
     throw new Error(`README.md:${line}: unknown word "${when}"`);
   commands.push({ text: body.join('\n'), when, expected: [], line });
 }
