@@ -62,27 +62,26 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
   const isLogBehind = log.size < cursor.size;
   // From a log that lost its tail only at the start after this one, when it is whole again.
   if (!isLogBehind) await refoldIfOther({ ...options, size: cursor.size });
-  /** Leaves seen again so far, while the log is derived anew up to the cursor. */
+  /** While the log is derived anew up to the cursor: leaves seen again so far, and the block from which more are to come. */
   let again = isLogBehind ? 0 : cursor.size;
+  let againFrom = isLogBehind ? options.firstBlock : cursor.block;
   const callbacks = new Set<(size: number) => void>();
   const waiting = new Map<() => void, number>();
   const publisher = createPublisher(log, options.onPublishFailed);
 
   async function take(block: FinalBlock): Promise<void> {
-    const isOld = block.number < cursor.block;
-    const firstIndex = isOld ? again : cursor.size;
-    const { leaves, settled, recorded } = sort(block, contracts, firstIndex);
+    if (againFrom < cursor.block) await takeAgain(block);
+    if (block.number < cursor.block) return;
+    const firstIndex = cursor.size;
+    // Blocks come joined: the first of them may be from before the cursor.
+    const events = block.events.filter((event) => event.block >= cursor.block);
+    const { leaves, settled, recorded } = sort(events, contracts, firstIndex);
     if (leaves.length > 0) await log.append(firstIndex, leaves);
-    again = firstIndex + leaves.length;
-    if (isOld) {
-      if (again === cursor.size) publisher.soon();
-      return;
-    }
     const rows = await projectEvents(recorded, options.services, store);
     const settlement = await outbox.settle(settled, { number: block.number });
     const { timeSec } = block;
     const leafTimeSec = leaves.length > 0 ? timeSec : cursor.leafTimeSec;
-    const next: Cursor = { block: block.number + 1, size: again, timeSec, leafTimeSec };
+    const next: Cursor = { block: block.number + 1, size: firstIndex + leaves.length, timeSec, leafTimeSec };
     await store.commit([...rows, ...settlement.ops, { type: 'put', key: 'cursor', value: next }]);
     cursor = next;
     settlement.committed();
@@ -94,6 +93,16 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
     if (leaves.length === 0) return;
     for (const callback of callbacks) callback(next.size);
     publisher.soon();
+  }
+
+  /** What the rows know already, for the log only. */
+  async function takeAgain(block: FinalBlock): Promise<void> {
+    const events = block.events.filter((event) => event.block >= againFrom && event.block < cursor.block);
+    const { leaves } = sort(events, contracts, again);
+    if (leaves.length > 0) await log.append(again, leaves);
+    again += leaves.length;
+    againFrom = Math.min(block.number + 1, cursor.block);
+    if (again === cursor.size) publisher.soon();
   }
 
   if (log.size > (log.latest()?.size ?? 0) && !isLogBehind) publisher.soon();
@@ -112,11 +121,11 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
   };
 }
 
-function sort(block: FinalBlock, contracts: ContractAddresses, firstIndex: number) {
+function sort(events: FinalBlock['events'], contracts: ContractAddresses, firstIndex: number) {
   const settled: SettledEvent[] = [];
   const recorded: RecordedEvent[] = [];
   const leaves: Uint8Array[] = [];
-  for (const ledger of block.events) {
+  for (const ledger of events) {
     const event = decodeEvent(ledger, contracts);
     if (event === undefined) continue;
     if (!isLeaf(event)) {
