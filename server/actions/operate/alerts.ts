@@ -115,13 +115,17 @@ export const ALERTS = {
   },
   PEERS_MISSING: {
     severity: 'warning',
-    find: ({ chain: { endpoints } }) =>
-      endpoints
-        .filter(({ peers, validators }) => peers !== undefined && peers < (validators ?? 0) - 1)
-        .map(({ url, peers = 0, validators = 0 }) => ({
-          about: url,
-          details: { url, peers, needed: validators - 1 },
-        })),
+    // A node that is silent is missed by all others, and told of already.
+    find: ({ chain: { endpoints } }) => {
+      const heard = endpoints.filter(({ standing }) => standing !== 'silent');
+      const silent = endpoints.length - heard.length;
+      return heard.flatMap(({ url, peers, validators = 0 }) => {
+        const needed = validators - 1 - silent;
+        return peers === undefined || peers >= needed
+          ? []
+          : [{ about: url, details: { url, peers, needed } }];
+      });
+    },
   },
   ROUNDS_REPEATED: {
     severity: 'warning',

@@ -79,7 +79,10 @@ const CASES: Readonly<Record<AlertCode, readonly [OperatorState, OperatorState]>
   ENDPOINTS_FEW: [chain({ endpoints: nodes(down, down, down) }), chain({ endpoints: nodes(down, down) })],
   ENDPOINT_FALSE: [chain({ endpoints: nodes({ standing: 'lying' }) }), chain({ endpoints: nodes(down) })],
   ENDPOINT_DOWN: [chain({ endpoints: nodes(down) }), chain({ endpoints: nodes({ head: 99 }) })],
-  PEERS_MISSING: [chain({ endpoints: nodes({ peers: 2 }) }), chain({ endpoints: nodes({ peers: 3 }) })],
+  PEERS_MISSING: [
+    chain({ endpoints: nodes({ peers: 2 }) }),
+    chain({ endpoints: nodes({ peers: 2 }, { peers: 2 }, { peers: 2 }, { ...down, peers: 0 }) }),
+  ],
   ROUNDS_REPEATED: [chain({ endpoints: nodes({ round: 1 }) }), chain({ endpoints: nodes({ round: 0 }) })],
   READING_BEHIND: [chain({ head: 101 + LIMITS.unreadBlocks }), chain({ head: 100 + LIMITS.unreadBlocks })],
   LANES_PAUSED: [outbox({ lanes: [paused, paused] }), outbox({ lanes: [paused, lane] })],
