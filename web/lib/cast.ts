@@ -2,6 +2,7 @@
 import type { Hex } from '../../server/core/bytes.ts';
 import type { Trust } from '../../server/verify/trust.ts';
 import { ApiError, askJson } from './api.ts';
+import type { VotingRollAnswer, VotingRollChunkAnswer } from './client/services.generated.ts';
 import { askBallots, type Poll } from './polls.ts';
 import type { BallotOrder, ProvenBallot } from './prove.ts';
 import type { ProveAnswer, ProveRequest } from './prove-worker.ts';
@@ -131,22 +132,15 @@ function isPassing(error: unknown): boolean {
   );
 }
 
-interface Roll {
-  readonly chunkRoots: readonly string[];
-  readonly firstLeaves: readonly string[];
-}
-
 /** Only the chunk that holds the own leaf is asked for: the question tells "one of these 1,024". */
 async function orderOf(poll: Poll, voter: Voter, choices: readonly number[]): Promise<BallotOrder> {
   const ask = <T>(path: string) => askJson<T>(path, { isAnonymous: true });
   const trust = await ask<Trust>('/v1/trust');
-  const roll = await ask<Roll>(`/v1/voting/polls/${poll.pollId}/roll`);
+  const roll = await ask<VotingRollAnswer>(`/v1/voting/polls/${poll.pollId}/roll`);
   const commitment = BigInt(await commitmentOfKey(voter.votingKey));
   const index = roll.firstLeaves.findLastIndex((leaf) => BigInt(leaf) <= commitment);
   if (index < 0 || poll.roll === null) throw new CastFailed('NOT_ON_ROLL', 'below the first leaf');
-  const { leaves } = await ask<{ leaves: readonly string[] }>(
-    `/v1/voting/polls/${poll.pollId}/roll/${index}`,
-  );
+  const { leaves } = await ask<VotingRollChunkAnswer>(`/v1/voting/polls/${poll.pollId}/roll/${index}`);
   return {
     votingKey: voter.votingKey,
     place: { chainId: trust.chainId, contract: trust.contracts.Ballots, pollId: poll.pollId },

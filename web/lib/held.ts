@@ -1,27 +1,22 @@
 /** A credential as its holder's link opens it: the document, where it stands in its batch, and its status now. */
 import type { Hex } from '../../server/core/bytes.ts';
 import { parseHolderLink } from '../../server/services/credentials/holder.ts';
-import type { CredentialStatus } from '../../server/services/credentials/status.ts';
 import type { DocumentFile } from '../../server/verify/document.ts';
 import { ApiError, askOptional } from './api.ts';
+import type { CredentialsHolderAnswer } from './client/services.generated.ts';
 import { askReceipt } from './entries.ts';
 
-export interface Held {
-  readonly entryId: Hex;
-  readonly document: Readonly<Record<string, unknown>>;
-  readonly status: CredentialStatus;
+export interface Held extends Omit<CredentialsHolderAnswer, 'salt' | 'attested'> {
   /** undefined while it is still being recorded. */
   readonly file: DocumentFile | undefined;
 }
-
-type Answer = Pick<Held, 'entryId' | 'document' | 'status'> &
-  Pick<DocumentFile, 'attested'> & { readonly salt: Hex };
 
 /** The key goes in a body: it must stand in no log. undefined when the link opens nothing. */
 export async function fetchHeld(fragment: string): Promise<Held | undefined> {
   const link = parseHolderLink(fragment);
   const answer =
-    link && (await askOptional<Answer>('/v1/credentials/holder', { method: 'POST', body: link }));
+    link &&
+    (await askOptional<CredentialsHolderAnswer>('/v1/credentials/holder', { method: 'POST', body: link }));
   if (!answer) return undefined;
   const { attested, salt, ...held } = answer;
   const receipt = attested && (await receiptNow(answer.entryId));

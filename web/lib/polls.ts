@@ -1,20 +1,19 @@
 /** Polls over HTTP. Ballots and enrolments go without any cookie. */
-import type { Hex } from '../../server/core/bytes.ts';
-import type { PollAnswer } from '../../server/services/voting/answers.ts';
 import { askJson, askOptional } from './api.ts';
+import type {
+  VotingBallotsAnswer,
+  VotingImagesAnswer,
+  VotingPollAnswer,
+  VotingPollsAnswer,
+} from './client/services.generated.ts';
 
-export type Poll = PollAnswer;
-
-export interface PublicBallot {
-  readonly entryId: Hex;
-  readonly nullifier: string;
-  readonly choices: readonly number[];
-}
+export type Poll = VotingPollAnswer;
+export type PublicBallot = VotingBallotsAnswer['ballots'][number];
 
 export const askPoll = (pollId: string) => askOptional<Poll>(`/v1/voting/polls/${pollId}`);
 
 export async function askPolls(): Promise<readonly Poll[]> {
-  return (await askJson<{ polls: readonly Poll[] }>('/v1/voting/polls?limit=100')).polls;
+  return (await askJson<VotingPollsAnswer>('/v1/voting/polls?limit=100')).polls;
 }
 
 /** Every ballot in the order of counting. */
@@ -25,7 +24,7 @@ export async function askBallots(
   const ballots: PublicBallot[] = [];
   for (let after: number | null = 0; after !== null; ) {
     const path: string = `/v1/voting/polls/${pollId}/ballots?limit=200&after=${after}`;
-    const page: { ballots: readonly PublicBallot[]; next: number | null } = await askJson(path, {
+    const page: VotingBallotsAnswer = await askJson(path, {
       isAnonymous: true,
     });
     ballots.push(...page.ballots);
@@ -44,17 +43,10 @@ export function enrol(pollId: string, code: string, commitment: string, key: str
   });
 }
 
-export interface OptionImage {
-  readonly option: number;
-  readonly image: string | null;
-}
-
 export async function askImages(poll: Poll): Promise<ReadonlyMap<number, string>> {
   const options = poll.content?.options ?? [];
   if (!options.some((option) => option.image)) return new Map();
-  const { images } = await askJson<{ images: readonly OptionImage[] }>(
-    `/v1/voting/polls/${poll.pollId}/images`,
-  );
+  const { images } = await askJson<VotingImagesAnswer>(`/v1/voting/polls/${poll.pollId}/images`);
   const found = await Promise.all(
     images.map(async ({ option, image }) => {
       const wanted = options[option]?.image?.sha256;

@@ -1,15 +1,10 @@
 /** Records of cars as staff see them. */
 import type { Hex } from '../../server/core/bytes.ts';
 import { askOptional } from './api.ts';
-import type {
-  VehiclesCarAnswer,
-  VehiclesRecordAnswer,
-  VehiclesWrittenAnswer,
-} from './client/services.generated.ts';
+import type { VehiclesCarAnswer, VehiclesRecordAnswer } from './client/services.generated.ts';
 
 export type OwnRecord = VehiclesRecordAnswer;
 export type OwnCar = VehiclesCarAnswer;
-export type Written = VehiclesWrittenAnswer['records'][number];
 
 export const askRecord = (entryId: string) => askOptional<OwnRecord>(`/v1/vehicles/records/${entryId}`);
 

@@ -1,6 +1,7 @@
 /** The roll that an official is asked to freeze, made again on the own device from its members. */
 import type { Hex } from '../../server/core/bytes.ts';
 import { askJson } from './api.ts';
+import type { VotingMembersAnswer } from './client/services.generated.ts';
 
 export interface OwnRoll {
   /** Decimal. */
@@ -8,16 +9,11 @@ export interface OwnRoll {
   readonly size: number;
 }
 
-interface Page {
-  readonly members: readonly string[];
-  readonly next: string | null;
-}
-
 /** To be asked once enrolment is closed. @param onMore hears how many members have been hashed */
 export async function rollOf(pollId: Hex, onMore: (n: number) => void): Promise<OwnRoll> {
   const members: bigint[] = [];
   for (let after: string | null = ''; after !== null; ) {
-    const page: Page = await askJson(
+    const page: VotingMembersAnswer = await askJson(
       `/v1/voting/polls/${pollId}/members${after === '' ? '' : `?after=${after}`}`,
     );
     members.push(...page.members.map(BigInt));

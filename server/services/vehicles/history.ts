@@ -28,7 +28,7 @@ export function isStanding({ status }: EntryRow): boolean {
 }
 
 /** By the chain's status, or by the open dispute of somebody else. */
-export function isDisputed({ status, openDisputes }: EntryRow): boolean {
+function isDisputed({ status, openDisputes }: EntryRow): boolean {
   return status === 'disputed' || openDisputes !== undefined;
 }
 

@@ -1,7 +1,7 @@
 /** What was issued, with its status now, the holder's link, and the acts that change the status. */
 import { useState } from 'preact/hooks';
-import type { Hex } from '../../../server/core/bytes.ts';
 import { askJson, newKey } from '../../lib/api.ts';
+import type { CredentialsIssuedAnswer } from '../../lib/client/services.generated.ts';
 import { t, wordOr } from '../../lib/lang.ts';
 import { useLoad } from '../../lib/load.ts';
 import type { ServiceInfo } from '../../lib/services.ts';
@@ -11,19 +11,7 @@ import { Failure } from '../../parts/notice.tsx';
 import { Table } from '../../parts/table.tsx';
 import { type Change, ChangeStatus } from './change-status.tsx';
 
-export interface Issued {
-  readonly entryId: Hex;
-  readonly number?: string;
-  readonly holderName?: string;
-  readonly issuedOn?: string;
-  readonly status: { readonly state: string };
-  readonly holderLink?: string;
-}
-
-interface Page {
-  readonly credentials: readonly Issued[];
-  readonly next?: string;
-}
+export type Issued = CredentialsIssuedAnswer['credentials'][number];
 
 const CHANGES: Readonly<Record<string, readonly Change[]>> = {
   valid: ['suspend', 'revoke'],
@@ -39,7 +27,9 @@ export function IssuedList({ session, service }: { session: Session; service: Se
     () =>
       Promise.all(
         pages.map((after) =>
-          askJson<Page>(`/v1/credentials/issued${after && `?after=${encodeURIComponent(after)}`}`),
+          askJson<CredentialsIssuedAnswer>(
+            `/v1/credentials/issued${after && `?after=${encodeURIComponent(after)}`}`,
+          ),
         ),
       ),
     [pages.length],

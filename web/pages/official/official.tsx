@@ -1,15 +1,13 @@
 import { askJson } from '../../lib/api.ts';
+import type { VotingOwnPollsAnswer } from '../../lib/client/services.generated.ts';
 import { number } from '../../lib/format.ts';
 import { t } from '../../lib/lang.ts';
 import { useLoad } from '../../lib/load.ts';
-import type { Poll } from '../../lib/polls.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { SignedIn } from '../../parts/sign-in.tsx';
 import { Table } from '../../parts/table.tsx';
 import { periodText, StateBadge, titleOf, turnoutText } from '../polls/poll-parts.tsx';
-
-type OwnPoll = Poll & { readonly codes: number };
 
 export function OfficialPage() {
   return <SignedIn title={t('work.official')}>{() => <OwnPolls />}</SignedIn>;
@@ -17,7 +15,7 @@ export function OfficialPage() {
 
 function OwnPolls() {
   const { data, error, again } = useLoad(
-    () => askJson<{ polls: readonly OwnPoll[] }>('/v1/voting/own-polls?limit=100'),
+    () => askJson<VotingOwnPollsAnswer>('/v1/voting/own-polls?limit=100'),
     [],
     5000,
   );

@@ -1,6 +1,7 @@
 /** Codes for the people who may vote: made here, or loaded from a list. */
 import { useState } from 'preact/hooks';
 import { askJson, newKey } from '../../lib/api.ts';
+import type { VotingImportCodesReply } from '../../lib/client/services.generated.ts';
 import { makeCodes } from '../../lib/codes.ts';
 import { parseCsv } from '../../lib/csv.ts';
 import { t } from '../../lib/lang.ts';
@@ -13,10 +14,7 @@ import { Failure, Notice } from '../../parts/notice.tsx';
 /** What one request may hold. */
 const AT_ONCE = 5000;
 
-interface Added {
-  readonly added: number;
-  readonly alreadyKnown: number;
-}
+type Added = Omit<VotingImportCodesReply, 'codes'>;
 
 export function RollCodes({ poll, onChange }: { poll: Poll; onChange: () => void }) {
   const [count, setCount] = useState('');
