@@ -10,7 +10,7 @@ import type { Hex } from './core/bytes.ts';
 import type { Log } from './log/log.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { Service } from './services/define.ts';
-import type { Store } from './store/level.ts';
+import type { CommittedStore } from './store/level.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** What the chain is asked beside the outbox's own business. */
@@ -27,7 +27,7 @@ export interface ChainView extends ChainQuestions {
 
 export interface Context {
   readonly services: readonly Service[];
-  readonly store: Store;
+  readonly store: CommittedStore;
   readonly vault: Vault;
   readonly outbox: Outbox;
   readonly chain: ChainView;

@@ -30,6 +30,7 @@ import type { Service, Text } from './services/define.ts';
 import { services as registry } from './services/index.ts';
 import { openChain, requireHead } from './start/chain.ts';
 import { followLedgerLog, openLedgerLog } from './start/log.ts';
+import { findRecovery } from './start/recovery.ts';
 import { createStops, type Stops } from './start/stops.ts';
 import { openGatewayStore } from './start/store.ts';
 import { takeTrust } from './start/trust.ts';
@@ -115,6 +116,9 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
 
   const laneCount = config.isReader ? 0 : config.lanes;
   const lanes = await Promise.all(Array.from({ length: laneCount }, (_, i) => vault.signer(`lane-${i}`)));
+  const recovery = await findRecovery({
+    ...{ data: config.data, store, network, lanes, nowMs, say: door.say },
+  });
   const outbox = await openOutbox({
     store,
     network,
@@ -127,6 +131,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     onAlarm: (alarm) => logger.warn(alarm, 'outbox'),
     fees,
     limits: { ...limits, open: config.queueMax },
+    distrustUntilBlock: recovery?.untilBlock,
     nowMs,
   });
   stops.add(outbox.close);
@@ -192,8 +197,19 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   };
   door.say('registering the city');
   const failure = failed.promise.then((error) => Promise.reject(error));
+  failure.catch(() => undefined);
   // The gateway that signs the log is the one that holds the administrator's key.
-  if (followed === undefined) await Promise.race([bootstrap(context, names.operator), failure]);
+  const register = () =>
+    followed === undefined ? Promise.race([bootstrap(context, names.operator), failure]) : undefined;
+  let isRecovering = recovery !== undefined;
+  if (recovery === undefined) await register();
+  else
+    void (async () => {
+      const found = await recovery.finish({ ingest, outbox });
+      await register();
+      isRecovering = false;
+      logger.warn(found, 'caught up with the chain: the store was older');
+    })().catch((error) => failed.resolve(fatal(error)));
   const keys = await openApiKeys(store, context);
   const isFirst = keys.list().length === 0 && !config.isReader;
   const admin = isFirst
@@ -215,6 +231,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     pulse: { watcher, heardAtMs: network.heardAtMs },
     trust,
     trustOf: (version) => readJsonFile<Trust>(join(folder.trusts, `${version}.json`)),
+    isRecovering: () => isRecovering,
     folders: { web: join(root, 'dist/web'), log: log.publicFolder },
   });
   // Last in, first out: commits that wait for a standby would keep all others from ending.

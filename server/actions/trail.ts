@@ -11,6 +11,7 @@ export interface Act {
     | 'api-key-revoked'
     | 'staff-invited'
     | 'original-erased'
+    | 'backup-made'
     | 'entry-held'
     | 'entry-released'
     | 'entry-cancelled'

@@ -15,6 +15,7 @@ import { adminEntryRoutes } from './admin-entries.ts';
 import { adminKeyRoutes } from './admin-keys.ts';
 import { organisationRoutes } from './admin-organisations.ts';
 import type { ApiKeys } from './api-keys.ts';
+import { backupRoutes } from './backup.ts';
 import { createChallenges } from './challenges.ts';
 import { descriptorRoutes } from './descriptors.ts';
 import { entryRoutes } from './entries.ts';
@@ -46,9 +47,11 @@ export interface AppOptions {
   readonly ingest: Ingest;
   readonly pulse: Watched['pulse'];
   readonly trust: Trust;
-  readonly folders: { readonly web: string; readonly log: string };
   /** An earlier version of it. */
   readonly trustOf: (version: number) => Promise<Trust | undefined>;
+  /** While an older store catches up with the chain, nothing is taken in. */
+  readonly isRecovering: () => boolean;
+  readonly folders: { readonly web: string; readonly log: string };
 }
 
 export interface Gateway {
@@ -116,6 +119,7 @@ export function createGateway(options: AppOptions): Gateway {
     ...invitationRoutes(context, signIn),
     ...organisationRoutes(context),
     ...adminKeyRoutes(context, keys, health),
+    ...backupRoutes(context, config.rpcUrls.length === 0),
     ...adminEntryRoutes(context),
   ];
   const routes: Route[] = config.isReader ? [...reading] : [...writing, ...reading];
@@ -146,6 +150,7 @@ export function createGateway(options: AppOptions): Gateway {
   app.use(securityHeaders(publicUrl));
   app.use(metrics.observe);
   app.use(logged(context));
+  app.use('/v1', refuseWhileRecovering(options.isRecovering));
   mountRoutes(app, routes, createIdentity(context, keys, sessions, publicUrl), createLimits(config));
   if (config.isReader) app.use('/v1', refuseWrites(config.logUrl));
   mountFiles(app, options.folders);
@@ -159,6 +164,14 @@ export function createGateway(options: AppOptions): Gateway {
       events.close();
       health.close();
     },
+  };
+}
+
+function refuseWhileRecovering(isRecovering: () => boolean): express.RequestHandler {
+  return (request, _response, next) => {
+    if (isRecovering() && request.method !== 'GET' && request.method !== 'HEAD')
+      throw new AppError('RECOVERING');
+    next();
   };
 }
 

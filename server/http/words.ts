@@ -220,6 +220,10 @@ export const PROBLEM_WORDS: Words = {
     ko: '저장소에 쓸 수 없습니다.',
     en: 'The store cannot be written.',
   },
+  BACKUP_OF_CHAIN: {
+    ko: '내장 체인은 저장소에 들어 있지 않습니다. 게이트웨이를 멈추고 데이터 폴더를 백업하십시오.',
+    en: 'The embedded chain is not in the store: stop the gateway and back up its data folder.',
+  },
   STANDBY_MISSING: {
     ko: '예비 서버에 사본을 남길 수 없어 지금은 접수하지 않습니다. 잠시 뒤 다시 시도하십시오.',
     en: 'No standby server can keep a copy, so nothing is accepted now. Try again in a moment.',

@@ -87,6 +87,8 @@ export interface OpenOutbox {
   readonly onAlarm?: (alarm: { readonly code: string; readonly details: Record<string, unknown> }) => void;
   /** Free when absent. */
   readonly fees?: Fees;
+  /** The store may be older than the chain: no lane signs before this block is settled and its nonces were compared. */
+  readonly distrustUntilBlock?: number | undefined;
   readonly limits?: Partial<Limits>;
   readonly nowMs?: () => number;
   readonly fault?: Fault;
@@ -158,6 +160,8 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
 
   for (const lane of desk.lanes) {
     lane.isWatchful = true;
+    if (options.distrustUntilBlock !== undefined)
+      lane.suspicion = { reason: 'OLDER_STORE', untilBlock: options.distrustUntilBlock };
     for (const transaction of lane.inFlight.values()) void broadcast(desk, lane, transaction);
   }
   pump.run();

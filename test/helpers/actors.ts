@@ -11,7 +11,7 @@ export interface Actor {
 }
 
 export async function makeActor(
-  running: TestGateway,
+  running: Pick<TestGateway, 'url' | 'adminKey'>,
   accreditations: readonly string[],
   scopes: readonly string[] = [...new Set(accreditations.map((scope) => `${scope.split('.')[0]}/*`))],
 ): Promise<Actor> {
@@ -31,7 +31,11 @@ export async function makeActor(
 }
 
 /** @throws Error unless the administrator's request was taken */
-export async function administer<T>(running: TestGateway, path: string, body: unknown = {}): Promise<T> {
+export async function administer<T>(
+  running: Pick<TestGateway, 'url' | 'adminKey'>,
+  path: string,
+  body: unknown = {},
+): Promise<T> {
   const reply = await send<T>(`${running.url}/v1/admin/${path}`, { key: running.adminKey, body });
   if (reply.status >= 300) throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
   return reply.body;
