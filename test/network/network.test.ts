@@ -170,7 +170,7 @@ describe('a network of four validators', function () {
     await writeFile(join(folder, 'one.tlog-proof'), await receiptOf(office, entryId));
     await writeFile(join(folder, 'trust.json'), JSON.stringify(await office.trust()));
     const files = ['--trust', join(folder, 'trust.json'), join(folder, 'one.tlog-proof')];
-    const { code, text } = await outputOf(script('scripts/verify.ts', ...files));
+    const { code, text } = await outputOf(script('scripts/verify/main.ts', ...files));
     expect(code, text).to.equal(0);
   });
 

@@ -95,6 +95,27 @@ describe('npm run verify', () => {
       expect(stderr).to.not.contain('    at ');
     });
 
+  it('says whether a newer trust file follows the one at hand, with its fingerprint, and knows receipts of every key', () => {
+    const rotation = join(ROOT, 'test/vectors/rotation');
+    const [first, second, third] = ['first', 'second', 'third'].map((name) =>
+      join(rotation, `trust-${name}.json`),
+    );
+    const ask = (...args: string[]) => verify('--lang', 'en', '--explain', '--trust', ...args);
+    const next = ask(second!, third!);
+    expect(next.status, next.stdout).to.equal(0);
+    expect(next.stdout).to.match(/Fingerprint: ([0-9a-f]{4} ){15}[0-9a-f]{4}/);
+    for (const [known, given] of [
+      [first, third],
+      [third, second],
+    ]) {
+      const { status, stdout } = ask(known!, given!);
+      expect(status, stdout).to.equal(1);
+    }
+    const of = (kind: string) => readdirSync(join(rotation, kind)).map((name) => join(rotation, kind, name));
+    expect(ask(third!, ...of('valid')).status).to.equal(0);
+    expect(ask(third!, ...of('invalid')).stdout).to.not.contain(': VALID');
+  });
+
   it('explains itself with --help and exits 0', () => {
     const { status, stdout } = verify('--help');
     expect(status).to.equal(0);
@@ -111,7 +132,7 @@ function verify(...args: string[]) {
 }
 
 function verifyIn(env: NodeJS.ProcessEnv, ...args: string[]) {
-  return spawnSync(process.execPath, [join(ROOT, 'scripts/verify.ts'), ...args], {
+  return spawnSync(process.execPath, [join(ROOT, 'scripts/verify/main.ts'), ...args], {
     encoding: 'utf8',
     env,
     cwd: tmpdir(),

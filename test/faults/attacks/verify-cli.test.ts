@@ -31,7 +31,7 @@ describe('npm run verify in front of a hostile file', function () {
   const verify = (...args: string[]) =>
     spawnSync(
       process.execPath,
-      [join(ROOT, 'scripts/verify.ts'), '--trust', TRUST, '--lang', 'en', ...args],
+      [join(ROOT, 'scripts/verify/main.ts'), '--trust', TRUST, '--lang', 'en', ...args],
       {
         encoding: 'utf8',
         cwd: folder,
