@@ -96,6 +96,16 @@ export function makeEndpoint(
     }
   }
 
+  /** Kaia's eth_ methods leave the extra data out, its own do not. */
+  async function lookAtRound(block: Head): Promise<void> {
+    const header =
+      (block.extraData?.length ?? 0) > ROUND_AT
+        ? block
+        : await detail<Head | null>('kaia_getHeaderByNumber', [block.number]);
+    const byte = Number.parseInt(header?.extraData?.slice(ROUND_AT, ROUND_AT + 2) ?? '', 16);
+    round = Number.isNaN(byte) ? undefined : byte;
+  }
+
   function heard(block?: number): void {
     heardAtMs = nowMs();
     if (block === undefined || block <= head) return;
@@ -135,8 +145,7 @@ export function makeEndpoint(
         peers = count === undefined ? undefined : Number(count);
         validators = (await detail<readonly Hex[]>('istanbul_getValidators', ['latest']))?.length;
       }
-      const byte = Number.parseInt(block!.extraData?.slice(ROUND_AT, ROUND_AT + 2) ?? '', 16);
-      round = validators === undefined || Number.isNaN(byte) ? undefined : byte;
+      if (validators !== undefined) await lookAtRound(block!);
     },
     heard,
     state: (isCurrent) => ({
