@@ -27,7 +27,7 @@ describe('a data folder', function () {
     const ready = await (await fetch(`${again.url}/readyz`)).json();
     await again.stop();
     expect(again.adminKey).equal(undefined);
-    expect(ready).deep.equal({ status: 'ready', reasons: [] });
+    expect(ready).deep.equal({ status: 'ready', reasons: [], alerts: [] });
   });
 
   for (const part of ['embedded', 'witness'])
