@@ -46,8 +46,6 @@ async function foundOffice({ gateways }: RunningNetwork): Promise<Client> {
   return admin.as(key);
 }
 
-const written = 0;
-
 type Inspection = Parameters<Client['vehicles']['registerInspection']>[0];
 
 let written = 0;
