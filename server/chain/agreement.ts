@@ -38,7 +38,7 @@ export async function askAgreed<N, T>(
   const most = () => Math.max(0, ...[...groups.values()].map((group) => group.nodes.length));
 
   async function patiently(node: N): Promise<T> {
-    const sinceMs = Date.now();
+    const sinceMs = performance.now();
     let isLate = false;
     for (;;) {
       try {
@@ -47,7 +47,7 @@ export async function askAgreed<N, T>(
         const code = error instanceof AppError ? error.code : '';
         const lags = /^CHAIN_(LAGS|LOGS_MISSING)$/.test(code) || (code === 'CHAIN_ERROR' && most() > 0);
         const patienceMs = lags ? LAG_MS : code === 'CHAIN_ERROR' ? ERROR_MS : 0;
-        if (isDone || Date.now() - sinceMs >= patienceMs) throw error;
+        if (isDone || performance.now() - sinceMs >= patienceMs) throw error;
         if (!isLate && waiting.length > 0) void ask(waiting.shift()!);
         isLate = true;
         await pause(ASK_AGAIN_MS);

@@ -140,7 +140,8 @@ function createFailures(nowMs: () => number) {
       const entry = counts.get(slot);
       if (entry === undefined) return;
       const leftMs = entry.untilMs - nowMs();
-      if (leftMs <= 0) counts.delete(slot);
+      // More than a lock lasts: the clock was set back.
+      if (leftMs <= 0 || leftMs > LOCK_MS) counts.delete(slot);
       else if (entry.count >= TRIES)
         throw new AppError('API_KEY_LOCKED', { retryAfterSec: Math.ceil(leftMs / 1000) });
     },

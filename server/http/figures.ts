@@ -1,4 +1,6 @@
 /** The public figures: one reading of the counts, given as JSON, as CSV tables, and as totals for the metrics. */
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import {
   DAYS,
   figuresOf,
@@ -68,7 +70,8 @@ export function createFigures(context: Context, ingest: Ingest, health: Health):
   return {
     now() {
       const { nowMs } = context;
-      if (kept === undefined || nowMs() - kept.atMs >= KEPT_MS) kept = { atMs: nowMs(), set: read() };
+      if (kept === undefined || Math.abs(nowMs() - kept.atMs) >= KEPT_MS)
+        kept = { atMs: nowMs(), set: read() };
       return kept.set;
     },
     async entries() {
@@ -104,11 +107,21 @@ function serversOf({ nowMs, chain, log, alerts }: HealthStatus): readonly Server
   ];
 }
 
+const zip = promisify(gzip);
 const common = { method: 'get', tag: 'figures', access: 'public', isShared: true } as const;
 const FOLDER = '/v1/figures';
 
 export function figureRoutes(services: readonly Service[], source: FigureSource): readonly Route[] {
   const tables = tablesOf(services);
+  const answerOf = keptAnswer((now) => ({
+    ...now,
+    services: describeServices(services, now),
+    lists: now.lists.map(({ service, list, rows }) => {
+      const { title, columns } = services.find(({ id }) => id === service)!.figures!.lists![list]!;
+      return { service, list, title, columns, rows };
+    }),
+    tables: tables.map(({ name, title }) => ({ href: `${FOLDER}${suffixOf(name)}`, title })),
+  }));
   return [
     route({
       ...common,
@@ -118,18 +131,14 @@ export function figureRoutes(services: readonly Service[], source: FigureSource)
         en: `Public figures: entries by service and kind, the last ${HOURS} hours and ${DAYS} days, what is under way, the city servers`,
       },
       answer: figuresAnswer,
-      async handle(_asked, response) {
-        const now = await source.now();
+      async handle({ request }, response) {
+        const { text, zipped } = answerOf(await source.now());
         response.setHeader('Cache-Control', CACHED);
-        response.json({
-          ...now,
-          services: describeServices(services, now),
-          lists: now.lists.map(({ service, list, rows }) => {
-            const { title, columns } = services.find(({ id }) => id === service)!.figures!.lists![list]!;
-            return { service, list, title, columns, rows };
-          }),
-          tables: tables.map(({ name, title }) => ({ href: `${FOLDER}${suffixOf(name)}`, title })),
-        });
+        response.vary('Accept-Encoding');
+        response.type('application/json');
+        if (request.acceptsEncodings(['gzip']) === false) return void response.send(text);
+        response.setHeader('Content-Encoding', 'gzip');
+        response.send(await zipped);
       },
     }),
     ...tables.map((table) => tableRoute(table, source)),
@@ -140,6 +149,18 @@ export function figureRoutes(services: readonly Service[], source: FigureSource)
       handle: (_asked, response) => void response.json(describeTables(tables, suffixOf)),
     }),
   ];
+}
+
+/** Written and compressed once per reading, however many ask. Nothing secret and nothing of the caller's is in it, so its length tells nothing. */
+function keptAnswer(build: (now: FigureSet) => object) {
+  let last: { readonly now: FigureSet; readonly text: string; readonly zipped: Promise<Buffer> } | undefined;
+  return (now: FigureSet) => {
+    if (last?.now !== now) {
+      const text = JSON.stringify(build(now));
+      last = { now, text, zipped: zip(text) };
+    }
+    return last;
+  };
 }
 
 /** A proxy may answer for as long as one reading is kept. */

@@ -39,7 +39,8 @@ export function createHealth(watched: Watched): Health {
   }
 
   function status(): Promise<HealthStatus> {
-    if (kept === undefined || nowMs() - kept.atMs >= KEPT_MS) kept = { atMs: nowMs(), status: look() };
+    if (kept === undefined || Math.abs(nowMs() - kept.atMs) >= KEPT_MS)
+      kept = { atMs: nowMs(), status: look() };
     return kept.status;
   }
 

@@ -71,11 +71,14 @@ export function createLimits(rates: {
 }
 
 function countFailures(address: (request: Request) => string): RequestHandler {
-  const counts = new Map<string, { failed: number; readonly endsAtMs: number }>();
+  const counts = new Map<
+    string,
+    { failed: number /** By performance.now(). */; readonly endsAtMs: number }
+  >();
   return (request, response, next) => {
     const from = address(request);
     const found = counts.get(from);
-    const leftMs = (found?.endsAtMs ?? 0) - Date.now();
+    const leftMs = (found?.endsAtMs ?? 0) - performance.now();
     if (found !== undefined && leftMs <= 0) counts.delete(from);
     else if (found !== undefined && found.failed >= FAILURES)
       return next(new AppError('TOO_MANY_REQUESTS', { retryAfterSec: Math.ceil(leftMs / 1000) }));
@@ -85,7 +88,7 @@ function countFailures(address: (request: Request) => string): RequestHandler {
       if (counts.size >= MAX_ADDRESSES) counts.delete(counts.keys().next().value!);
       const count = counts.get(from);
       if (count !== undefined) count.failed += 1;
-      else counts.set(from, { failed: 1, endsAtMs: Date.now() + WINDOW_MS });
+      else counts.set(from, { failed: 1, endsAtMs: performance.now() + WINDOW_MS });
     });
     next();
   };

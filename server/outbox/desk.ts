@@ -43,6 +43,7 @@ export interface Lane {
   isWatchful: boolean;
   /** Paused until block `untilBlock` is settled and the nonces were compared: the key seems to be used elsewhere. */
   suspicion: { readonly reason: string; untilBlock: number } | undefined;
+  /** By performance.now(). */
   notBeforeMs: number;
   /** Why the node takes nothing from this lane now. */
   complaint: string | undefined;

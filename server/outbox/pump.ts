@@ -20,13 +20,12 @@ export function makePump(desk: Desk): Pump {
   function run(): void {
     if (isStopped) return;
     clearTimeout(timer);
-    const now = desk.nowMs();
     const lanes = desk.lanes
       .filter((lane) => mayTake(desk, lane))
       .sort((a, b) => a.inFlight.size - b.inFlight.size);
     let waitMs = Number.POSITIVE_INFINITY;
     for (const lane of lanes) {
-      const dueInMs = Math.max(lane.notBeforeMs - now, lane.gaps.length > 0 ? 0 : dueIn(desk, now));
+      const dueInMs = Math.max(lane.notBeforeMs - performance.now(), lane.gaps.length > 0 ? 0 : dueIn(desk));
       if (dueInMs <= 0) start(lane);
       else waitMs = Math.min(waitMs, dueInMs);
     }
@@ -58,13 +57,15 @@ function mayTake(desk: Desk, lane: Lane): boolean {
   return !lane.isWorking && lane.suspicion === undefined && lane.inFlight.size < desk.limits.inFlightPerLane;
 }
 
-function dueIn(desk: Desk, now: number): number {
+function dueIn(desk: Desk): number {
   const { oldestAtMs } = desk.queue;
   if (oldestAtMs === undefined) return Number.POSITIVE_INFINITY;
   if (desk.queue.isFull(bounds(desk))) return 0;
   const isBusy = desk.lanes.some((lane) => lane.inFlight.size > 0 || lane.isWorking);
   const { gatherMs, gatherBusyMs } = desk.limits;
-  return oldestAtMs + (isBusy ? gatherBusyMs : gatherMs) - now;
+  const waitedMs = desk.nowMs() - oldestAtMs;
+  // The clock was set back: nobody knows for how long it waited.
+  return waitedMs < 0 ? 0 : (isBusy ? gatherBusyMs : gatherMs) - waitedMs;
 }
 
 /** One transaction. A gap goes first, filled by what waits and by nothing when nothing waits. */
@@ -78,7 +79,7 @@ async function fill(desk: Desk, lane: Lane): Promise<void> {
   } catch (error) {
     if (gap !== undefined) lane.gaps.unshift(gap);
     release(desk, works);
-    lane.notBeforeMs = desk.nowMs() + RETRY_AFTER_MS;
+    lane.notBeforeMs = performance.now() + RETRY_AFTER_MS;
     desk.alarm('SIGNING_FAILED', { lane: lane.index, error: String(error) });
   }
 }

@@ -100,7 +100,7 @@ async function failureOf({ network }: Desk, { hash, earlier }: InFlight): Promis
 
 /** Broadcasts again what has been waiting for long; a node may have dropped it, or never have got it. */
 export async function revive(desk: Desk): Promise<void> {
-  const overdue = desk.nowMs() - desk.limits.stallMs;
+  const overdue = performance.now() - desk.limits.stallMs;
   for (const lane of desk.lanes) {
     const stale = [...lane.inFlight.values()].filter((tx) => tx.broadcastAtMs <= overdue);
     if (stale.length === 0) continue;
@@ -115,7 +115,7 @@ export async function revive(desk: Desk): Promise<void> {
         continue;
       }
       lost++;
-      const isStalled = desk.nowMs() - transaction.sinceMs > desk.limits.raiseMs;
+      const isStalled = performance.now() - transaction.sinceMs > desk.limits.raiseMs;
       const better = isStalled ? await raiseFee(desk, lane, transaction) : undefined;
       await broadcast(desk, lane, better ?? transaction, 'all');
     }
@@ -126,7 +126,7 @@ export async function revive(desk: Desk): Promise<void> {
 
 /** In a block that the watcher has not handed over yet. */
 async function markMined(desk: Desk, transaction: InFlight): Promise<void> {
-  transaction.broadcastAtMs = desk.nowMs();
+  transaction.broadcastAtMs = performance.now();
   if (transaction.state === 'mined') return;
   const key = transactionStateKey(transaction.lane, transaction.nonce);
   await desk.store.commit([{ type: 'put', key, value: { state: 'mined' } }]);

@@ -120,8 +120,8 @@ export function takeUp(desk: Desk, lane: Lane, stored: Stored): InFlight {
     ...stored,
     lane: lane.index,
     open: open.length,
-    broadcastAtMs: desk.nowMs(),
-    sinceMs: desk.nowMs(),
+    broadcastAtMs: performance.now(),
+    sinceMs: performance.now(),
   };
   const replaced = lane.inFlight.get(stored.nonce);
   if (replaced !== undefined) drop(desk, replaced);
@@ -146,7 +146,7 @@ export async function broadcast(
   transaction: InFlight,
   to: 'one' | 'all' = 'one',
 ): Promise<void> {
-  transaction.broadcastAtMs = desk.nowMs();
+  transaction.broadcastAtMs = performance.now();
   const first = to === 'one' ? await offer(desk, transaction) : undefined;
   const verdict =
     first === undefined || first.kind === 'permanent' ? await offerAll(desk, transaction) : first;

@@ -62,6 +62,7 @@ export interface InFlight {
   state: 'signed' | 'sent' | 'mined';
   /** Items not yet settled. */
   open: number;
+  /** Like the next, by performance.now(): no wrong clock holds a transaction back. */
   broadcastAtMs: number;
   /** When these bytes were signed, or found at the start. */
   readonly sinceMs: number;

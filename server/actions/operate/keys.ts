@@ -21,7 +21,8 @@ export function createKeyWatch(store: Pick<Store, 'range'>, nowMs: () => number)
   }
 
   return (): Promise<readonly KeysEnding[]> => {
-    if (kept === undefined || nowMs() - kept.atMs >= KEPT_MS) kept = { atMs: nowMs(), ends: look() };
+    if (kept === undefined || Math.abs(nowMs() - kept.atMs) >= KEPT_MS)
+      kept = { atMs: nowMs(), ends: look() };
     return kept.ends;
   };
 }
