@@ -30,4 +30,5 @@ if ! reads_typescript node; then
   PATH="$(dirname "$node"):$PATH"
   export PATH
 fi
-exec "$node" scripts/launch.ts "$@"
+# Requests live shorter than Node expects: room for the young (MB) saves a tenth of the gateway's processor time.
+exec "$node" --max-semi-space-size=32 scripts/launch.ts "$@"

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 
+/** As scripts/launch.sh starts it. */
+export const GATEWAY_FLAGS: readonly string[] = ['--max-semi-space-size=32'];
+
 export interface StartedGateway {
   readonly url: string;
   readonly pid: number;
@@ -29,7 +32,7 @@ export async function startGatewayProcess({
   port = 0,
   variables = {},
 }: GatewayOptions): Promise<StartedGateway> {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...GATEWAY_FLAGS, main], {
     env: {
       ...withoutSillok(),
       SILLOK_LOG_LEVEL: 'warn',

@@ -1,6 +1,7 @@
 /** The command line of each process: one source for what is started here, in namespaces, and by systemd elsewhere. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { GATEWAY_FLAGS } from '../lib/gateway.ts';
 import {
   type CityServer,
   type GatewayPlace,
@@ -130,7 +131,7 @@ export function gatewayProgram(gateway: GatewayPlace, place: string, { node, cod
     kind: 'gateway',
     place: gateway.name,
     command: node,
-    args: [`--env-file=${join(place, 'gateway.env')}`, join(code, 'server/main.ts')],
+    args: [...GATEWAY_FLAGS, `--env-file=${join(place, 'gateway.env')}`, join(code, 'server/main.ts')],
     cwd: code,
     host: gateway.host,
     ports: [gateway.port],
