@@ -154,7 +154,9 @@ describe('administration', function () {
     const run = (...args: string[]) =>
       new Promise<{ code: number | null; out: string; error: string }>((resolve) => {
         const env = { PATH: process.env.PATH, LANG: 'en_US.UTF-8', SILLOK_ADMIN_KEY_FILE: file };
-        const child = spawn(process.execPath, ['scripts/admin/main.ts', ...args, '--url', running.url], { env });
+        const child = spawn(process.execPath, ['scripts/admin/main.ts', ...args, '--url', running.url], {
+          env,
+        });
         let out = '';
         let error = '';
         child.stdout.on('data', (chunk) => {
