@@ -126,7 +126,7 @@ describe('the figures over HTTP', function () {
     expect(Date.parse(hours.at(-1)![0]!) / 1000).at.least(Number(figures.hours.at(-1)!.start));
   });
 
-  it('may be kept for a second, and answer 304 while nothing changed', async () => {
+  it('may be kept for a second, come compressed, and answer 304 while nothing changed', async () => {
     const first = await fetch(`${running.url}/v1/figures/csv-metadata.json`);
     const again = await fetch(`${running.url}/v1/figures/csv-metadata.json`, {
       headers: { 'if-none-match': first.headers.get('etag')!, 'cache-control': 'max-age=0' },
@@ -134,6 +134,10 @@ describe('the figures over HTTP', function () {
     expect(again.status).equal(304);
     const { headers } = await send(`${running.url}/v1/figures`);
     expect(headers.get('cache-control')).equal('public, max-age=1');
+    expect(headers.get('content-encoding')).equal('gzip');
+    const plain = await fetch(`${running.url}/v1/figures`, { headers: { 'accept-encoding': 'identity' } });
+    expect(plain.headers.get('content-encoding')).equal(null);
+    expect(await plain.json()).has.property('entries');
   });
 
   it('stand in the description of the API, each table with its columns', async () => {
