@@ -16,42 +16,51 @@ const TOOLCHAIN = 'go1.22.12';
 /** Packages that are compiled, the standard library among them: only for the bar. */
 const PACKAGES = 822;
 
+const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sillok', `kscn-${VERSION}`);
+const TOOLS = [
+  ['go', 'Go 1.21 or newer', ['version']],
+  ['cc', 'a C compiler', ['--version']],
+] as const;
+
 /** Path of the engine. @throws NetworkFailure when it is nowhere and cannot be built */
 export async function findEngine(): Promise<string> {
-  const onPath = (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, 'kscn'))
-    .find(isExecutable);
-  if (onPath !== undefined) return onPath;
-  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sillok', `kscn-${VERSION}`);
+  const present = presentEngine();
+  if (present !== undefined) return present;
+  const missing = missingTools();
+  if (missing.length > 0)
+    throw new NetworkFailure(
+      `There is no kscn on PATH, and to build it ${missing.join(' and ')} is missing. Install it (Debian: apt-get install golang-go gcc libc6-dev), or put kscn ${VERSION} on PATH.`,
+    );
   const built = join(folder, 'kscn');
-  if (isExecutable(built)) return built;
-  mustHaveTools();
   const release = await takeLock(join(folder, 'build.lock'), (pid) =>
     console.error(`network: process ${pid} is building kscn; waiting for it …`),
   );
   try {
-    if (!isExecutable(built)) await build(folder, built);
+    if (!isExecutable(built)) await build(built);
   } finally {
     release();
   }
   return built;
 }
 
-function mustHaveTools(): void {
-  const missing = [
-    ['go', 'Go 1.21 or newer', ['version']],
-    ['cc', 'a C compiler', ['--version']],
-  ] as const;
-  for (const [program, name, args] of missing)
-    if (spawnSync(program, args, { stdio: 'ignore' }).status !== 0)
-      throw new NetworkFailure(
-        `There is no kscn on PATH, and to build it ${name} is missing. Install it (Debian: apt-get install golang-go gcc libc6-dev), or put kscn ${VERSION} on PATH.`,
-      );
+/** Whether {@link findEngine} finds or can build it. */
+export function canHaveEngine(): boolean {
+  return presentEngine() !== undefined || missingTools().length === 0;
+}
+
+function presentEngine(): string | undefined {
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((part) => join(part, 'kscn'));
+  return [...onPath, join(folder, 'kscn')].find(isExecutable);
+}
+
+function missingTools(): string[] {
+  return TOOLS.filter(([program, , args]) => spawnSync(program, args, { stdio: 'ignore' }).status !== 0).map(
+    ([, name]) => name,
+  );
 }
 
 /** Beside its place first, so that a build that was cut short is never taken for whole. */
-async function build(folder: string, built: string): Promise<void> {
+async function build(built: string): Promise<void> {
   const beside = join(folder, '.building');
   mkdirSync(beside, { recursive: true });
   console.error(`network: building kscn ${VERSION}, once; this takes some minutes …`);
