@@ -152,6 +152,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     store,
     log,
     outbox,
+    onRefolded: (done, total) => door.say(`folding the views again: ${done} of ${total}`),
     onPublishFailed: (error) => logger.warn({ error: String(error) }, 'checkpoint not complete yet'),
   });
   stops.add(ingest.stop);

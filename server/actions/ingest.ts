@@ -45,6 +45,8 @@ export interface OpenIngest {
   readonly outbox: Outbox;
   /** Told when signing or cosigning a checkpoint failed; it is tried again. */
   readonly onPublishFailed: (error: unknown) => void;
+  /** While rows are folded again because their rules changed. */
+  readonly onRefolded?: (done: number, total: number) => void;
 }
 
 const PUBLISH_AGAIN_MS = 1000;
@@ -61,7 +63,7 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
   };
   const isLogBehind = log.size < cursor.size;
   // From a log that lost its tail only at the start after this one, when it is whole again.
-  if (!isLogBehind) await refoldIfOther({ ...options, size: cursor.size });
+  if (!isLogBehind) await refoldIfOther({ ...options, size: cursor.size, onProgress: options.onRefolded });
   /** While the log is derived anew up to the cursor: leaves seen again so far, and the block from which more are to come. */
   let again = isLogBehind ? 0 : cursor.size;
   let againFrom = isLogBehind ? options.firstBlock : cursor.block;

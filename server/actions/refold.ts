@@ -3,6 +3,7 @@
  * `folded` = {@link Folded}: by which rules the rows here were made.
  */
 import { type ContractAddresses, decodeEvent, type RecordedEvent } from '../core/abi.ts';
+import { AppError } from '../core/errors.ts';
 import { decodeLeaf } from '../core/event.ts';
 import type { Log } from '../log/log.ts';
 import type { Service } from '../services/define.ts';
@@ -18,6 +19,7 @@ const STRETCH = 500;
 
 interface Folded {
   readonly rules: number;
+  /** Ids; with `@<version>` where the fold is not the service's first. */
   readonly services: readonly string[];
 }
 
@@ -28,12 +30,20 @@ export interface Refold {
   readonly log: Pick<Log, 'leaf'>;
   /** Leaves that the rows hold. */
   readonly size: number;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Begun again from the first leaf when it was cut short: its mark is written last. */
-export async function refoldIfOther({ services, contracts, store, log, size }: Refold): Promise<void> {
-  const now: Folded = { rules: RULES, services: services.map(({ id }) => id).sort() };
-  if (JSON.stringify(await store.get<Folded>(FOLDED)) === JSON.stringify(now)) return;
+/**
+ * Begun again from the first leaf when it was cut short: its mark is written last.
+ * @throws AppError VIEWS_NEWER when a newer program folded them: this one would take its rows apart
+ */
+export async function refoldIfOther(options: Refold): Promise<void> {
+  const { services, contracts, store, log, size, onProgress } = options;
+  const names = services.map(({ id, foldVersion = 1 }) => (foldVersion === 1 ? id : `${id}@${foldVersion}`));
+  const now: Folded = { rules: RULES, services: names.sort() };
+  const before = await store.get<Folded>(FOLDED);
+  if (JSON.stringify(before) === JSON.stringify(now)) return;
+  if (before !== undefined) refuseNewer(before, now);
   await store.commit([{ type: 'del', key: FOLDED }]);
   for (const prefix of PREFIXES) await removeAll(store, prefix);
   for (let from = 0; from < size; from += STRETCH) {
@@ -44,8 +54,22 @@ export async function refoldIfOther({ services, contracts, store, log, size }: R
       events.push({ ...event, leafIndex, block: ledger.block, timeSec: ledger.timeSec });
     }
     await store.commit(await projectEvents(events, services, store));
+    onProgress?.(Math.min(size, from + STRETCH), size);
   }
   await store.commit([{ type: 'put', key: FOLDED, value: now }]);
+}
+
+/** A service that this program does not know at all was taken out on purpose: its rows just go. */
+function refuseNewer(before: Folded, now: Folded): void {
+  const known = new Map(now.services.map(versioned));
+  const newer = before.services.map(versioned).find(([id, version]) => version > (known.get(id) ?? version));
+  if (before.rules > now.rules || newer !== undefined)
+    throw new AppError('VIEWS_NEWER', { of: newer?.[0] ?? 'all services' });
+}
+
+function versioned(name: string): readonly [id: string, version: number] {
+  const [id = '', version = '1'] = name.split('@');
+  return [id, Number(version)];
 }
 
 async function removeAll(store: Store, prefix: string): Promise<void> {

@@ -52,6 +52,7 @@ const LINES: Readonly<Record<string, string>> = {
     'Another gateway took over from this one, and holds its lanes now. Do not start this folder again: set it up as a standby.',
   STANDBY_AHEAD:
     'The standby {url} has commits ({number}) which this store ({own}) lacks: it is an older copy. Promote the standby.',
+  VIEWS_NEWER: 'A newer version made the views of this data ({of}). Start that version.',
   STORE_READ_ONLY: 'The store {folder} cannot be written. Set its permissions.',
   STORE_FULL: 'The disk is full ({folder}). Make room and start again.',
   STORE_FAILED: 'The store {folder} cannot be used. Check the disk and the permissions.',

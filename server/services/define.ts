@@ -177,6 +177,8 @@ export interface Service {
   readonly queries: Readonly<Record<string, Query>>;
   /** Pure fold: what this event changes in the service's view. Called once per event of this service, in log order. */
   fold(event: RecordedEvent): Reading<readonly ViewChange[]>;
+  /** Raised with every change of what {@link Service.fold} writes: the rows are then made again at the next start. 1 when absent. */
+  readonly foldVersion?: number;
   /** Named checks beyond the log's own, for a receipt with its document (undefined when only the receipt is at hand). */
   checks(event: RecordedEvent, document: unknown, context?: CheckContext): readonly Check[];
   readonly words: Words;
