@@ -17,7 +17,7 @@ export async function readTrust(source: string): Promise<Trust> {
 }
 
 /** @param fingerprint with or without spaces. @throws AppError TRUST_FINGERPRINT */
-export function mustBear(trust: Trust, fingerprint: string, source: string): void {
+function mustBear(trust: Trust, fingerprint: string, source: string): void {
   const is = fingerprintOf(trust);
   if (is.replaceAll(' ', '') !== fingerprint.replaceAll(/\s/g, '').toLowerCase())
     throw new AppError('TRUST_FINGERPRINT', { source, is });

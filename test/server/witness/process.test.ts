@@ -90,7 +90,9 @@ describe('A witness in its own process, beside the embedded chain', function () 
     expect(witness.key).to.equal(first.key);
     log = await openLog({ folder: join(folder, 'other'), key: LOG_KEY, witnesses: [witness], threshold: 1 });
     await log.append(0, [utf8('another history'), ...leaves.slice(1)]);
-    expect((await log.publish()).missing[0]?.details).to.have.property('status').that.is.oneOf([409, 422]);
+    expect((await log.publish()).missing[0]?.details)
+      .to.have.property('status')
+      .that.is.oneOf([409, 422]);
   });
 
   it('is refused a second process on the same folder', async () => {
