@@ -25,6 +25,7 @@ const PAGES: readonly (readonly [string, () => Promise<Page>])[] = [
   ['/vehicles', async () => (await import('./pages/vehicles/lookup.tsx')).VehiclePage],
   ['/dealer', async () => (await import('./pages/trade/dealer.tsx')).DealerPage],
   ['/cars/{subject}', async () => (await import('./pages/trade/car.tsx')).OwnCarPage],
+  ['/disputes', async () => (await import('./pages/trade/disputes.tsx')).DisputesPage],
   ['/records/{entryId}', async () => (await import('./pages/trade/record.tsx')).RecordPage],
   ['/records/{entryId}/{action}', async () => (await import('./pages/trade/record-act.tsx')).RecordActPage],
   [

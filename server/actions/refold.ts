@@ -11,7 +11,7 @@ import type { Store } from '../store/level.ts';
 import { projectEvents } from './project.ts';
 
 /** Raised with every change of what a fold writes. */
-const RULES = 3;
+const RULES = 4;
 const FOLDED = 'folded';
 /** All that {@link projectEvents} writes, or did once. */
 const PREFIXES = ['view:', 'recorded:', 'figures:', 'count:'];

@@ -84,6 +84,9 @@ describe('A record of a car, once it is written', function () {
     const { page } = inspector;
     await page.getByRole('tab', { name: '쓴 기록' }).click();
     await inspector.look('written');
+    await inspector.open('/disputes');
+    await page.getByText('도봉모터스').waitFor();
+    await inspector.look('disputes');
     await page.getByRole('link', { name: '성능·상태점검' }).click();
     await page.getByText('매입할 때 계기판은 40,100 km였습니다.').waitFor();
     await inspector.look('record-own');

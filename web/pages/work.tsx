@@ -3,7 +3,7 @@ import { useLoad } from '../lib/load.ts';
 import { listServices } from '../lib/services.ts';
 import { More } from '../parts/more.tsx';
 
-const TASKS = ['official', 'dealer', 'inspector', 'issuer', 'admin'] as const;
+const TASKS = ['official', 'dealer', 'inspector', 'disputes', 'issuer', 'admin'] as const;
 
 export function WorkPage() {
   const { data } = useLoad(listServices, []);

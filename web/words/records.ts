@@ -72,6 +72,17 @@ export const recordWords = {
     ko: '이의를 끝냅니다. 기록이 틀렸다면 작성 기관이 따로 정정하거나 철회해야 합니다.',
     en: 'Ends the dispute. Where the record is wrong, its author corrects or withdraws it apart from this.',
   },
+  'work.disputes': { ko: '이의', en: 'Disputes' },
+  'work.disputes.text': {
+    ko: '중고차 기록에 제기된 이의를 보고 처리합니다. 시는 모두, 기관은 자기와 관계된 것만 봅니다.',
+    en: 'Disputes of used-car records: all of them for the city, their own for organisations.',
+  },
+  'disputes.none': { ko: '처리할 이의가 없습니다', en: 'There is no open dispute' },
+  'disputes.about': { ko: '기록', en: 'Record' },
+  'disputes.reason': { ko: '사유', en: 'Reason' },
+  'disputes.by': { ko: '제기한 기관', en: 'Disputed by' },
+  'disputes.author': { ko: '작성 기관', en: 'Written by' },
+  'disputes.since': { ko: '제기한 때', en: 'Since' },
   'photo.title': { ko: '점검 사진', en: 'Photographs' },
   'photo.who': {
     ko: '이 차량을 거래하거나 점검한 기관과 시만 봅니다. 기록에 적힌 지문과 같은 사진만 나옵니다.',

@@ -104,6 +104,20 @@ const dispute = z.strictObject({
   mayClose: z.boolean(),
 });
 
+export const doubts = z.strictObject({
+  disputes: z.array(
+    z.strictObject({
+      entryId: hex32,
+      record: hex32,
+      organisation: z.string(),
+      openedAtSec: second,
+      reason: z.string().optional(),
+      of: z.strictObject({ type, organisation: z.string(), occurredOn: z.iso.date() }),
+    }),
+  ),
+  next: z.string().optional().meta({ description: 'Value of `after` for the next page' }),
+});
+
 export const ownRecord = record.extend({
   subject: hex32,
   vin: z.string().optional().meta({ description: 'Whole for its author' }),

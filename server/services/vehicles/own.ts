@@ -1,12 +1,13 @@
 /** What staff ask: their own records, the cars they have to do with, and what may be done with a record. */
 import { z } from 'zod';
 import type { Hex } from '../../core/bytes.ts';
+import { seoulDay } from '../../core/seoul.ts';
 import { type Actor, defineQuery, type Query, type Reading, rows } from '../define.ts';
 import { choice, entryId, field, publicPart } from '../fields.ts';
-import { type DisputeRow, disputeDocument, disputesOf } from './dispute.ts';
+import { type DisputeRow, DOUBTS, disputeDocument, disputeRow, disputesOf } from './dispute.ts';
 import { EXAMPLES } from './examples.ts';
 import { alertsOf, currentInspection, historyOf, isStanding, verdictOf } from './history.ts';
-import { ownCar, ownRecord, writtenList } from './output.ts';
+import { doubts, ownCar, ownRecord, writtenList } from './output.ts';
 import { documentOf, recordOf } from './rules.ts';
 import { shownRecord } from './shown.ts';
 import { type EntryRow, entriesOn, writtenRange } from './view.ts';
@@ -82,6 +83,24 @@ export const own: Readonly<Record<string, Query>> = {
       };
     },
   }),
+  disputes: defineQuery({
+    summary: { ko: '처리할 이의', en: 'Open disputes' },
+    path: 'disputes',
+    input: page.omit({ type: true }),
+    access: 'organisation',
+    example: {},
+    output: doubts,
+    *answer({ after, limit }: Omit<z.infer<typeof page>, 'type'>, { actor }) {
+      if (actor.kind !== 'organisation') return undefined;
+      const found = yield* rows<Hex>(DOUBTS, limit, after && DOUBTS + after);
+      const disputes: unknown[] = [];
+      for (const { value } of found) {
+        const shown = yield* doubt(value, actor);
+        if (shown !== undefined) disputes.push(shown);
+      }
+      return { disputes, ...(found.length === limit && { next: found.at(-1)!.key.slice(DOUBTS.length) }) };
+    },
+  }),
   car: defineQuery({
     summary: { ko: '거래하거나 점검한 차량', en: 'A car that the organisation traded or inspected' },
     path: 'cars/{subject}',
@@ -113,6 +132,25 @@ export const own: Readonly<Record<string, Query>> = {
   }),
 };
 
+/** @returns what a list shows of it; undefined when it is none of the asker's business */
+function* doubt(id: Hex, actor: Organisation): Reading<unknown> {
+  const dispute = yield* disputeRow(id);
+  const entry = dispute && (yield* recordOf(dispute.record));
+  if (dispute === undefined || entry === undefined || 'refused' in entry) return undefined;
+  const parties = [dispute.organisation, entry.organisation];
+  if (!actor.isCity && !parties.includes(actor.organisation)) return undefined;
+  const document = yield* documentOf(id);
+  const { record, organisation, openedAtSec } = dispute;
+  return {
+    entryId: id,
+    record,
+    organisation,
+    openedAtSec,
+    ...(document && { reason: document.reason }),
+    of: { type: entry.type, organisation: entry.organisation, occurredOn: seoulDay(entry.occurredAtSec) },
+  };
+}
+
 /** Oldest first: what was done to the record since it was written. */
 function* changesOf(entry: EntryRow): Reading<readonly unknown[]> {
   const all = (yield* entriesOn(entry.subject, MAX_CHANGES)).filter(
@@ -140,7 +178,7 @@ function* shownDisputes(
   actor: Organisation,
 ): Reading<readonly unknown[]> {
   const shown: unknown[] = [];
-  for (const { record: _, ...dispute } of disputes) {
+  for (const { record: _, listedAt: _at, ...dispute } of disputes) {
     const document = yield* documentOf(dispute.entryId);
     const isParty = actor.isCity || [dispute.organisation, entry.organisation].includes(actor.organisation);
     const told = document && (isParty ? document : publicPart(disputeDocument, document));

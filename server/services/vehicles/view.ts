@@ -164,12 +164,12 @@ export function rowKeyOf(entry: EntryRow): string {
   return `${VIEW}subject/${entry.subject}/${newestFirst(entry.leafIndex)}`;
 }
 
-function newestFirst(leafIndex: number): string {
+export function newestFirst(leafIndex: number): string {
   return String(LAST_LEAF - leafIndex).padStart(13, '0');
 }
 
 /** Names on chain are free bytes; what is no name stays hexadecimal. */
-function readable(name: Hex): string {
+export function readable(name: Hex): string {
   try {
     return bytes32ToName(name);
   } catch {

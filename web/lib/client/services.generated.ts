@@ -1737,6 +1737,31 @@ export type VehiclesRecordAnswer = {
   readonly may: readonly string[];
 };
 
+export type VehiclesDisputesInput = {
+  /** Continue after */
+  readonly after?: string;
+  /** At most */
+  readonly limit?: number;
+};
+
+export type VehiclesDisputesAnswer = {
+  readonly disputes: readonly {
+    readonly entryId: Hex;
+    readonly record: Hex;
+    readonly organisation: string;
+    /** Unix time in seconds */
+    readonly openedAtSec: number;
+    readonly reason?: string;
+    readonly of: {
+      readonly type: 'purchase' | 'inspection' | 'sale';
+      readonly organisation: string;
+      readonly occurredOn: string;
+    };
+  }[];
+  /** Value of `after` for the next page */
+  readonly next?: string;
+};
+
 export type VehiclesCarInput = {
   /** The car's reference */
   readonly subject: string;
@@ -2127,6 +2152,8 @@ export interface Services {
     readonly written: Question<VehiclesWrittenInput, VehiclesWrittenAnswer>;
     /** One record, and what may be done with it. */
     readonly record: Question<VehiclesRecordInput, VehiclesRecordAnswer>;
+    /** Open disputes. */
+    readonly disputes: Question<VehiclesDisputesInput, VehiclesDisputesAnswer>;
     /** A car that the organisation traded or inspected. */
     readonly car: Question<VehiclesCarInput, VehiclesCarAnswer>;
     /** A photograph of an inspection. */
@@ -2198,6 +2225,7 @@ export function bindServices({ act, question }: Calls): Services {
       stock: question('GET', '/v1/vehicles/stock'),
       written: question('GET', '/v1/vehicles/written'),
       record: question('GET', '/v1/vehicles/records/{entryId}'),
+      disputes: question('GET', '/v1/vehicles/disputes'),
       car: question('GET', '/v1/vehicles/cars/{subject}'),
       photograph: question('GET', '/v1/vehicles/records/{entryId}/photographs/{digest}'),
     },

@@ -101,6 +101,36 @@ describe('a dispute by somebody else than the author', () => {
     expect(seenBy(STRANGER).disputes[0]).not.have.property('note');
   });
 
+  it('is listed, while it is open, for the city, its author and the author of the record', () => {
+    const { world, dispute, entryId } = disputed();
+    const listed = (by: string) =>
+      (world.ask('disputes', {}, by) as { disputes: { entryId: Hex }[] }).disputes;
+    for (const by of ['city', DEALER, INSPECTOR])
+      expect(listed(by)[0], by).include({ entryId: dispute, record: entryId, reason: 'odometer' });
+    expect(listed(STRANGER)).deep.equal([]);
+    world.act('resolve', { entryId: dispute, reason: 'upheld' }, 'city');
+    expect(listed('city')).deep.equal([]);
+  });
+
+  it('moves no number of others, though it came before the record it stands on', () => {
+    const { world, entryId } = disputed();
+    const opened = world.events.at(-1)!;
+    if (opened.name !== 'EntryRecorded') throw new Error(opened.name);
+    const early = { ...opened.args, entryId: `0x${'e1'.repeat(32)}` as Hex };
+    const here = new World(vehicles, world.nowSec);
+    const { name, contract } = opened;
+    here.record({ name, contract, args: early });
+    for (const event of world.events) here.record(event);
+    here.record({
+      name,
+      contract,
+      args: { ...early, entryId: `0x${'e2'.repeat(32)}` as Hex, refersTo: early.entryId, kind: 4 },
+    });
+    for (const [key, value] of world.rows) if (key.startsWith('original:')) here.rows.set(key, value);
+    const seen = here.ask('look-up', { vin }) as Car;
+    expect(seen.records.find((one) => one.entryId === entryId)).include({ openDisputes: 1 });
+  });
+
   it('has a document that fails for another record than the one it stands on', () => {
     const { world, dispute } = disputed();
     const event = world.events.at(-1)!;
