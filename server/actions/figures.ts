@@ -32,6 +32,14 @@ const startOfHour = (timeSec: number) => timeSec - (timeSec % HOUR_SEC);
 export function createTally() {
   const totals = new Map<string, Map<string, number>>();
   const periods = new Map<string, Map<string, Map<string, number>>>();
+  /** Of the block's one time. */
+  let last = { timeSec: -1, keys: [] as readonly string[] };
+
+  function keysOf(timeSec: number): readonly string[] {
+    if (last.timeSec !== timeSec)
+      last = { timeSec, keys: [hourKey(startOfHour(timeSec)), dayKey(seoulDay(timeSec))] };
+    return last.keys;
+  }
 
   return {
     /** @param reader rows as they are before the event */
@@ -46,8 +54,7 @@ export function createTally() {
             : {};
       const added = Object.entries({ entries, ...counted }).filter(([, more]) => more !== 0);
       addTo(within(totals, id), added);
-      for (const key of [hourKey(startOfHour(event.timeSec)), dayKey(seoulDay(event.timeSec))])
-        addTo(within(within(periods, key), id), added);
+      for (const key of keysOf(event.timeSec)) addTo(within(within(periods, key), id), added);
     },
 
     async ops(store: Pick<Store, 'get'>): Promise<readonly Op[]> {

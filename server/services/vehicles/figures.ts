@@ -16,8 +16,9 @@ export const figures: Figures = {
     if (event.name !== 'EntryRecorded') return {};
     const type = typeOfEntry(event.args);
     if (type === undefined) return isDispute(event.args) ? { change: 1 } : {};
+    // A change names a record, so its car is known.
+    if (ENTRY_KINDS[event.args.kind - 1] !== 'create') return { change: 1 };
     const isNew = !(yield* isRecorded(event.args.subject));
-    const isChange = ENTRY_KINDS[event.args.kind - 1] !== 'create';
-    return { [isChange ? 'change' : type]: 1, ...(isNew && { cars: 1 }) };
+    return { [type]: 1, ...(isNew && { cars: 1 }) };
   },
 };
