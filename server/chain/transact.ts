@@ -75,14 +75,24 @@ async function broadcast(network: Network, raw: Hex): Promise<void> {
   }
 }
 
+/** A single node may be behind, or make it up. */
 async function receiptOf(network: Network, hash: Hex): Promise<Mined | undefined> {
-  const receipt = await network.send<{ status: Hex; blockNumber: Hex } | null>('eth_getTransactionReceipt', [
-    hash,
-  ]);
-  if (receipt === null) return undefined;
-  if (Number(receipt.status) !== 1)
-    throw new AppError('CONTRACT_REFUSED', { name: 'Reverted', args: [], hash });
-  return { hash, block: Number(receipt.blockNumber) };
+  const read = async (node: Network) => {
+    const receipt = await node.send<Receipt | null>('eth_getTransactionReceipt', [hash]);
+    if (receipt === null) throw new AppError('CHAIN_LAGS', { hash });
+    return { hash, block: Number(receipt.blockNumber), isDone: Number(receipt.status) === 1 };
+  };
+  const found = await network.agreed(read, 0).catch((error: unknown) => {
+    if (error instanceof AppError && /^CHAIN_(LAGS|UNCONFIRMED)$/.test(error.code)) return undefined;
+    throw error;
+  });
+  if (found?.isDone === false) throw new AppError('CONTRACT_REFUSED', { name: 'Reverted', args: [], hash });
+  return found;
+}
+
+interface Receipt {
+  readonly status: Hex;
+  readonly blockNumber: Hex;
 }
 
 /** Gas is free but bounded by the block; the margin covers what changes between the estimate and the block. */

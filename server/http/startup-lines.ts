@@ -76,6 +76,8 @@ const LINES: Readonly<Record<string, string>> = {
     'The chain shows another block {block} than it did before. Check the node, then run "npm run audit".',
   CHAIN_OLDER:
     'The embedded chain ends at block {head}, but block {read} was read before: its folder is older than the store. Restore both from one backup.',
+  ACCOUNT_EMPTY:
+    'The account {name} ({account}) owns nothing on this chain and cannot pay for gas. Send it some, or set SILLOK_FEES=zero where gas is free.',
   LANE_EXCEEDS_POOL:
     'A lane may have {inFlight} transactions under way, but the nodes keep {perSender} of one sender. Lower SILLOK_IN_FLIGHT, or raise the nodes’ limit and SILLOK_POOL_PER_SENDER.',
   DEPLOYMENT_FAILED:

@@ -1,12 +1,13 @@
 /** Other bytes for a nonce whose bytes may have been sent: both are kept, the chain takes one of them. */
 import { readTransaction } from '../chain/transaction.ts';
+import { AppError } from '../core/errors.ts';
 import type { Op } from '../store/level.ts';
 import type { Desk, Lane } from './desk.ts';
 import type { Refusal } from './entry.ts';
 import { storeCall, storeTransaction } from './transmit.ts';
 import { type Earlier, type InFlight, isOpen, type Work } from './work.ts';
 
-/** Bytes beyond these are no help any more. */
+/** All of them are kept in one row, and bytes beyond these are no help any more. */
 const MAX_EARLIER = 16;
 
 /** The same call for a better price; undefined when there is no better one within the bound. @throws AppError CHAIN_* | STORE_* */
@@ -28,7 +29,10 @@ export function raiseFee(desk: Desk, lane: Lane, transaction: InFlight): Promise
   });
 }
 
-/** The same without these works, which are refused once the nonce is used and the chain did not take them all the same. */
+/**
+ * The same without these works, which are refused once the nonce is used and the chain did not take them all the same.
+ * @throws AppError ENTRY_UNDER_WAY when it was replaced too often, CHAIN_*, STORE_*
+ */
 export async function replaceWithout(
   desk: Desk,
   transaction: InFlight,
@@ -36,7 +40,8 @@ export async function replaceWithout(
   refusal: Refusal,
   ops: readonly Op[],
 ): Promise<InFlight> {
-  const { nonce, raw, hash, units } = transaction;
+  const { nonce, raw, hash, units, state } = transaction;
+  if (transaction.earlier.length >= MAX_EARLIER) throw new AppError('ENTRY_UNDER_WAY', { state });
   const lane = desk.lanes[transaction.lane]!;
   const kept = transaction.works.filter((work) => !works.has(work) && work.items.some(isOpen));
   const guilty = [...works].map(({ items }) => ({ items: items.filter(isOpen), refusal }));

@@ -8,6 +8,7 @@ import { eip1559, type Fees, FREE } from '../chain/fees.ts';
 import type { Network } from '../chain/network.ts';
 import { checkPool, profileOf } from '../chain/profile.ts';
 import type { Config } from '../config.ts';
+import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import type { Signer } from '../core/signer.ts';
 import type { Limits } from '../outbox/outbox.ts';
@@ -40,8 +41,19 @@ export async function openChain(start: Start, onAlarm: (alarm: Alarm) => void): 
   say('deploying the contracts');
   const administrator = await vault.signer('administrator');
   if (deployed !== undefined) await checkDeployment(network, deployed);
+  if (config.feeBound !== undefined) await mustOwn(start, network, deployed === undefined);
   const deployment = deployed ?? (await deploy(start, network, administrator, fees));
   return { network, deployment, administrator, fees, limits };
+}
+
+/** Who owns nothing cannot send: better said at once than after a while of waiting. @throws AppError ACCOUNT_EMPTY {name, account} */
+async function mustOwn({ config, vault }: Start, network: Network, isFirst: boolean): Promise<void> {
+  const lanes = Array.from({ length: config.lanes }, (_, i) => `lane-${i}`);
+  for (const name of [...(isFirst ? ['deployer'] : []), 'administrator', ...lanes]) {
+    const { address: account } = await vault.signer(name);
+    if (BigInt(await network.send<Hex>('eth_getBalance', [account, 'latest'])) === 0n)
+      throw new AppError('ACCOUNT_EMPTY', { name, account });
+  }
 }
 
 async function limitsOf(

@@ -34,6 +34,7 @@ describe('deploying the contracts', function () {
     /** Dies after each transaction, before it learns what became of it. */
     const dying: Network = {
       ...city.network,
+      agreed: (read) => read(dying),
       send: (method, params) =>
         method === 'eth_getTransactionReceipt'
           ? Promise.reject(new Error('died'))
