@@ -23,7 +23,7 @@ export const dashboardWords = {
   'dash.day': { ko: '날짜', en: 'Day' },
   'dash.steps': {
     ko: '개인이 드러나지 않도록 시간별·날짜별 수에서 다음은 {step}개 단위로 내림합니다: {what}.',
-    en: 'So that no single person shows, {what} per hour and day are counted in full {step}s, rounded down.',
+    en: 'Counted in full {step}s per hour and day, rounded down, so that no single person shows: {what}.',
   },
   'dash.list': { ko: '{title} ({n})', en: '{title} ({n})' },
   'list.mode.open': { ko: '실시간 공개', en: 'counted live' },
