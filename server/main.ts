@@ -16,6 +16,7 @@ import {
 } from './actions/data-folder.ts';
 import { createGuard } from './actions/guard.ts';
 import { openIngest } from './actions/ingest.ts';
+import { eraseUnused } from './actions/unused.ts';
 import { administration } from './chain/contracts.ts';
 import { watchEvents } from './chain/watcher.ts';
 import { type Config, describeVariables, readConfig } from './config.ts';
@@ -142,6 +143,12 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     });
   };
   log.onPublished(({ size }) => noteReceipted(size));
+  eraseUnused({
+    store,
+    vault,
+    outbox,
+    onFailed: (error) => logger.warn({ error: String(error) }, 'erasing'),
+  });
   const published = log.latest();
   if (published !== undefined) await outbox.receipted(published.size);
 

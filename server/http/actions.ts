@@ -152,7 +152,7 @@ function callOf(service: Service, action: string, { body, caller }: Asked, key: 
 function answerTo(outcome: Extract<Outcome, { answer: unknown }>, entry: EntryStatus | undefined) {
   const { answer } = outcome;
   if (entry === undefined) return { status: answer.state === 'done' ? 200 : 202, ...answer };
-  const { state, refusal, leafIndex } = entry;
+  const { state, refusal, leafIndex, elsewhere } = entry;
   const status = state === 'refused' ? 200 : state === 'final' || state === 'receipted' ? 201 : 202;
   return {
     status,
@@ -160,6 +160,7 @@ function answerTo(outcome: Extract<Outcome, { answer: unknown }>, entry: EntrySt
     state,
     ...(refusal !== undefined && { refusal }),
     ...(leafIndex !== undefined && { leafIndex }),
+    ...(elsewhere && { elsewhere }),
   };
 }
 

@@ -53,6 +53,8 @@ export interface Lane {
 export interface Settled {
   readonly state: 'final' | 'refused';
   readonly leafIndex?: number;
+  /** See {@link EntryStatus.elsewhere}. */
+  readonly elsewhere?: true;
   /** Since it was accepted. */
   readonly ageMs: number;
 }

@@ -65,4 +65,6 @@ export interface EntryStatus {
   /** Set from `final` on: its leaf in the log. Attestations of one batch share a leaf. */
   readonly leafIndex?: number;
   readonly block?: number;
+  /** Another gateway recorded an entry under this id first; the document that proves it is there, and what was sent here is unused. */
+  readonly elsewhere?: true;
 }

@@ -13,7 +13,7 @@ import {
 import { type Accepted, type InFlight, type Item, isOpen, toldOf, type Work } from './work.ts';
 
 export type Outcome = { readonly item: Item } & (
-  | { readonly state: 'final'; readonly leafIndex: number; readonly block: number }
+  | { readonly state: 'final'; readonly leafIndex: number; readonly block: number; readonly elsewhere?: true }
   | { readonly state: 'refused'; readonly refusal: Refusal; readonly block?: number }
 );
 
@@ -57,7 +57,9 @@ export function settleItems(desk: Desk, outcomes: readonly Outcome[]): void {
     if (transaction !== undefined && --transaction.open === 0) close(desk, transaction);
     desk.queue.settled(item.entryId);
     desk.waiters.settled(item.entryId, outcome);
-    const leaf = outcome.state === 'final' ? { leafIndex: outcome.leafIndex } : {};
+    const { elsewhere } = outcome.state === 'final' ? outcome : {};
+    const leaf =
+      outcome.state === 'final' ? { leafIndex: outcome.leafIndex, ...(elsewhere && { elsewhere }) } : {};
     desk.told({ state: outcome.state, ...leaf, ageMs: desk.nowMs() - item.accepted.atMs });
   }
 }

@@ -87,6 +87,7 @@ export interface EntryRow {
   readonly refusal?: Refusal;
   readonly leafIndex?: number;
   readonly block?: number;
+  readonly elsewhere?: true;
 }
 
 export interface HeldRow {
@@ -101,6 +102,8 @@ export interface ReceiptedRow {
   readonly size: number;
 }
 
+/** Entries whose original here proves nothing, as another gateway's was recorded. Gone once it is erased. */
+export const UNUSED = 'unused:';
 export const SETTLED = 'settled';
 export const RECEIPTED = 'receipted';
 

@@ -10,7 +10,7 @@ import type { Op } from '../store/level.ts';
 import { attestedOps, buildTree } from './batch.ts';
 import type { Desk } from './desk.ts';
 import { type Outcome, outcomeOps, settleItems } from './outcome.ts';
-import { type EntryRow, entryKey, SETTLED } from './rows.ts';
+import { type EntryRow, entryKey, SETTLED, UNUSED } from './rows.ts';
 import { type Item, isOpen } from './work.ts';
 
 export interface SettledEvent {
@@ -54,6 +54,9 @@ export async function settleBlock(
         ops.push(...(await proofsAgain(desk, event.args.entryId, members)));
     }
   }
+  for (const outcome of outcomes.values())
+    if (outcome.state === 'final' && outcome.elsewhere)
+      ops.push({ type: 'put', key: UNUSED + outcome.item.entryId, value: true });
   ops.push(...outcomeOps([...outcomes.values()]), { type: 'put', key: SETTLED, value: { block: until } });
   return {
     ops,
@@ -80,9 +83,20 @@ async function proofsAgain(desk: Desk, id: Hex, members: readonly Item[]): Promi
   return attestedOps(id, members, await buildTree(submissions, desk.chainId, desk.contracts.Attestations));
 }
 
-/** The id is taken. It is ours if the chain holds under it what was submitted here; otherwise ours can never be recorded. */
+/**
+ * The id is taken. It is ours if the chain holds under it what was submitted here. What differs only by its commitment is most
+ * likely the same request, sent to two gateways: each salts anew, so that nobody can tell, and the caller is told so.
+ * Anything else can never be recorded.
+ */
 function recorded(item: Item, event: DecodedEvent, leafIndex: number, block: number): Outcome {
   if (holds(event, item.submission)) return { item, state: 'final', leafIndex, block };
+  const { submission } = item;
+  if (
+    event.name === 'EntryRecorded' &&
+    submission.to === 'records' &&
+    holds({ ...event, args: { ...event.args, commitment: submission.commitment } }, submission)
+  )
+    return { item, state: 'final', leafIndex, block, elsewhere: true };
   return { item, state: 'refused', refusal: { code: 'DuplicateEntry', details: { leafIndex } }, block };
 }
 

@@ -260,7 +260,7 @@ describe('the outbox', function () {
     expect((await gateway.outbox.entry(batchId))!.state).to.equal('final');
   });
 
-  it('counts as recorded what another gateway recorded, and refuses other content under the same id', async () => {
+  it('counts as recorded what another gateway recorded, says where only the salt may differ, and refuses other content under the same id', async () => {
     const other = await openGateway({
       city,
       name: 'other',
@@ -269,12 +269,17 @@ describe('the outbox', function () {
     });
     try {
       const same = await other.outbox.accept({ groups: [{ submissions: [record('shared')] }], ops: [] });
-      const changed = record('contested', { commitment: hashOf('another document') });
+      const salted = record('salted', { commitment: hashOf('another salt') });
+      const twin = await other.outbox.accept({ groups: [{ submissions: [salted] }], ops: [] });
+      const changed = record('contested', { subject: hashOf('another car') });
       const lost = await other.outbox.accept({ groups: [{ submissions: [changed] }], ops: [] });
-      await settled(await accept(record('shared'), record('contested')));
+      await settled(await accept(record('shared'), record('salted'), record('contested')));
       const mine = await other.outbox.whenState(same[0]!, 'final', 10_000);
       const theirs = await other.outbox.whenState(lost[0]!, 'final', 10_000);
-      expect(mine.state).to.equal('final');
+      expect(mine).to.include({ state: 'final' }).and.not.have.property('elsewhere');
+      const there = await other.outbox.whenState(twin[0]!, 'final', 10_000);
+      expect(there).to.include({ state: 'final', elsewhere: true }).and.have.property('leafIndex');
+      expect(await other.store.get(`unused:${twin[0]}`)).to.equal(true);
       expect([theirs.state, theirs.refusal?.code]).to.deep.equal(['refused', 'DuplicateEntry']);
     } finally {
       await other.close();
