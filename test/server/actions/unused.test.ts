@@ -28,8 +28,12 @@ describe('an original of an entry that another gateway recorded', () => {
     };
     await store.commit([{ type: 'put', key: `unused:${before}`, value: true }]);
     let tell: ((settled: { elsewhere: true }) => void) | undefined;
-    const outbox = { onSettled: (callback: unknown) => void (tell = callback as typeof tell) };
-    eraseUnused({ store, vault, outbox, onFailed: expect.fail });
+    const outbox = {
+      onSettled: (callback: unknown) => {
+        tell = callback as typeof tell;
+      },
+    };
+    eraseUnused({ store, vault, outbox, onFailed: (error) => expect.fail(String(error)) });
     expect(await erased(before)).to.equal(true);
     await store.commit([{ type: 'put', key: `unused:${later}`, value: true }]);
     tell!({ elsewhere: true });
