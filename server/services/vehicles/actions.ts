@@ -25,6 +25,7 @@ import {
   RECORDS,
   type RecordType,
   type Sale,
+  type StatusChange,
   statusChange,
 } from './records.ts';
 import {
@@ -211,10 +212,10 @@ function change(
   const reason = { revoke: 'issued-in-error', suspend: 'under-review', resume: 'review-finished' }[kind];
   return defineAction({
     summary: { ko, en },
-    input: statusChange,
+    input: statusChange(kind),
     access: 'organisation',
     example: { entryId: EXAMPLES.entryId, reason },
-    *plan(input: z.infer<typeof statusChange>, known: Known): Reading<Plan | Refused> {
+    *plan(input: StatusChange, known: Known): Reading<Plan | Refused> {
       const target = yield* targetOf(input.entryId, known, statuses);
       if ('refused' in target) return target;
       return changePlan({ ...target, schema: RECORDS[target.type].schema }, kind, input, known);

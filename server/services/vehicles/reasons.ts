@@ -20,13 +20,16 @@ export const SUPERSEDE_REASONS = {
   disputed: ['이의를 받아들임', 'A dispute is upheld'],
 } as const;
 
+/** By what is done to the record. */
 export const CHANGE_REASONS = {
-  'wrong-vehicle': ['다른 차량에 기록함', 'Recorded for the wrong car'],
-  'issued-in-error': ['잘못 발급함', 'Recorded in error'],
-  cancelled: ['거래 취소', 'Trade cancelled'],
-  'under-review': ['확인 중', 'Under review'],
-  'review-finished': ['확인 완료', 'Review finished'],
-  other: ['기타', 'Other'],
+  revoke: {
+    'wrong-vehicle': ['다른 차량에 기록함', 'Recorded for the wrong car'],
+    'issued-in-error': ['잘못 발급함', 'Recorded in error'],
+    cancelled: ['거래 취소', 'Trade cancelled'],
+    other: ['기타', 'Other'],
+  },
+  suspend: { 'under-review': ['확인 중', 'Under review'], other: ['기타', 'Other'] },
+  resume: { 'review-finished': ['확인 완료', 'Review finished'], other: ['기타', 'Other'] },
 } as const;
 
 export const RESOLVE_REASONS = {
@@ -41,6 +44,8 @@ export const REASONS: Readonly<Record<string, readonly [ko: string, en: string]>
   ...AMEND_REASONS,
   ...SUPERSEDE_REASONS,
   ...DISPUTE_REASONS,
-  ...CHANGE_REASONS,
+  ...CHANGE_REASONS.revoke,
+  ...CHANGE_REASONS.suspend,
+  ...CHANGE_REASONS.resume,
   ...RESOLVE_REASONS,
 };

@@ -1,5 +1,6 @@
 /** What is recorded of a car: purchase and sale by a dealer, inspection by an inspector. The public look-up shows `public` fields only. */
 import { z } from 'zod';
+import type { Hex } from '../../core/bytes.ts';
 import { choice, day, entryId, field, text } from '../fields.ts';
 import { inspection, reportContradictions } from './inspection.ts';
 import { plateText } from './plate.ts';
@@ -152,15 +153,23 @@ export function typeOfSchema(schema: string): RecordType | undefined {
   return RECORD_TYPES.find((type) => RECORDS[type].schema === schema);
 }
 
-const changeReason = choice(CHANGE_REASONS, '사유', 'Reason', shown);
 const resolveReason = choice(RESOLVE_REASONS, '결과', 'Outcome', shown);
 export const note = field(text(500), '설명', 'Note', { widget: 'textarea' });
 
-export const statusChange = z.strictObject({
-  entryId: entryId('대상 기록', 'Record'),
-  reason: changeReason,
-  note: note.optional(),
-});
+export interface StatusChange {
+  readonly entryId: Hex;
+  readonly reason: string;
+  readonly note?: string | undefined;
+}
+
+export function statusChange(kind: keyof typeof CHANGE_REASONS): z.ZodType<StatusChange> {
+  const values: Readonly<Record<string, readonly [ko: string, en: string]>> = CHANGE_REASONS[kind];
+  return z.strictObject({
+    entryId: entryId('대상 기록', 'Record'),
+    reason: choice(values, '사유', 'Reason', shown),
+    note: note.optional(),
+  });
+}
 
 export const resolution = z.strictObject({
   entryId: entryId('이의 또는 이의가 제기된 기록', 'Dispute, or record in dispute'),
@@ -173,6 +182,17 @@ export const changeDocument = z.strictObject({
   change: z.enum(['revoke', 'suspend', 'resume', 'dispute', 'resolve']),
   organisation: text(31),
   entryId: entryId('대상 기록', 'Record'),
-  reason: choice({ ...CHANGE_REASONS, ...RESOLVE_REASONS, ...DISPUTE_REASONS }, '사유', 'Reason', shown),
+  reason: choice(
+    {
+      ...CHANGE_REASONS.revoke,
+      ...CHANGE_REASONS.suspend,
+      ...CHANGE_REASONS.resume,
+      ...RESOLVE_REASONS,
+      ...DISPUTE_REASONS,
+    },
+    '사유',
+    'Reason',
+    shown,
+  ),
   note: note.optional(),
 });

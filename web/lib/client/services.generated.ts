@@ -1452,13 +1452,7 @@ export type VehiclesWithdraw = {
   /** Record */
   readonly entryId: string;
   /** Reason */
-  readonly reason:
-    | 'wrong-vehicle'
-    | 'issued-in-error'
-    | 'cancelled'
-    | 'under-review'
-    | 'review-finished'
-    | 'other';
+  readonly reason: 'wrong-vehicle' | 'issued-in-error' | 'cancelled' | 'other';
   /** Note */
   readonly note?: string;
 };
@@ -1467,13 +1461,7 @@ export type VehiclesSuspend = {
   /** Record */
   readonly entryId: string;
   /** Reason */
-  readonly reason:
-    | 'wrong-vehicle'
-    | 'issued-in-error'
-    | 'cancelled'
-    | 'under-review'
-    | 'review-finished'
-    | 'other';
+  readonly reason: 'under-review' | 'other';
   /** Note */
   readonly note?: string;
 };
@@ -1482,13 +1470,7 @@ export type VehiclesResume = {
   /** Record */
   readonly entryId: string;
   /** Reason */
-  readonly reason:
-    | 'wrong-vehicle'
-    | 'issued-in-error'
-    | 'cancelled'
-    | 'under-review'
-    | 'review-finished'
-    | 'other';
+  readonly reason: 'review-finished' | 'other';
   /** Note */
   readonly note?: string;
 };
