@@ -1,11 +1,12 @@
 /** For machines of their own: per host the systemd units and the firewall, made from the same command lines. */
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CityServer, type GatewayPlace, type Layout, writeWhole } from './layout.ts';
+import { type Layout, writeWhole } from './layout.ts';
 import {
   cityFolder,
   gatewayFolder,
   gatewayProgram,
+  hostFolder,
   nodeProgram,
   type Program,
   ROUND_VOTE,
@@ -15,26 +16,26 @@ import {
 
 /** Where the procedure of scripts/network/README.md puts things. */
 const PLACES = { kscn: '/usr/local/bin/kscn', node: '/usr/bin/node', code: '/opt/sillok' } as const;
-const DATA = '/var/lib/sillok';
 
 export function writeHostFiles(folder: string, layout: Layout): void {
   for (const city of layout.cities) {
-    const place = cityFolder(DATA, city);
+    const place = hostFolder(city);
     const node = nodeProgram(layout, city, place, PLACES);
     const witness = witnessProgram(city, place, PLACES);
     const genesis = join(place, 'node/genesis.json');
     const before = [PLACES.kscn, '--datadir', join(place, 'node'), 'init', genesis].join(' ');
+    copyFileSync(join(folder, 'genesis.json'), join(cityFolder(folder, city), 'node/genesis.json'));
     write(cityFolder(folder, city), {
       'sillok-node.service': unit(node, { before, onceUp: operator(node) }),
       'sillok-witness.service': unit(witness, { after: 'sillok-node.service' }),
-      'nftables.conf': cityFirewall(layout, city),
+      'nftables.conf': firewallOf(layout, city.name),
     });
   }
   for (const gateway of layout.gateways) {
-    const program = gatewayProgram(gateway, gatewayFolder(DATA, gateway), PLACES);
+    const program = gatewayProgram(gateway, hostFolder(gateway), PLACES);
     write(gatewayFolder(folder, gateway), {
       'sillok-gateway.service': unit(program, {}),
-      'nftables.conf': gatewayFirewall(gateway),
+      'nftables.conf': firewallOf(layout, gateway.name),
     });
   }
 }
@@ -76,7 +77,7 @@ function unit(program: Program, more: { before?: string; onceUp?: string; after?
     'ProtectSystem=strict',
     'ProtectHome=yes',
     'PrivateTmp=yes',
-    `ReadWritePaths=${join(DATA, place)}`,
+    `ReadWritePaths=${hostFolder({ name: place })}`,
     '',
     '[Install]',
     'WantedBy=multi-user.target',
@@ -84,23 +85,31 @@ function unit(program: Program, more: { before?: string; onceUp?: string; after?
   return `${lines.join('\n')}\n`;
 }
 
-/** Validators among themselves; node and witness for the gateways; everything else only from the host itself. */
-function cityFirewall({ cities, gateways }: Layout, city: CityServer): string {
-  const peers = cities.filter(({ name }) => name !== city.name).map(({ host }) => host);
+/**
+ * The firewall of one host. City servers: validators among themselves, node and witness for the gateways, everything else only
+ * from the host itself. Gateways: pages and the HTTP interface.
+ * @param operators addresses that may reach what gateways may
+ */
+export function firewallOf(layout: Layout, name: string, operators: readonly string[] = []): string {
+  const { cities, gateways } = layout;
+  const gateway = gateways.find((one) => one.name === name);
+  // A proxy that ends TLS on another host takes the place of everybody.
+  if (gateway !== undefined) return firewall([`tcp dport ${gateway.port} accept`]);
+  const city = cities.find((one) => one.name === name)!;
+  const peers = cities.filter((one) => one !== city).map(({ host }) => host);
+  const callers = [...gateways.map(({ host }) => host), ...operators];
   return firewall([
     ...(peers.length > 0 ? [`ip saddr { ${peers.join(', ')} } tcp dport ${city.p2pPort} accept`] : []),
-    `ip saddr { ${gateways.map(({ host }) => host).join(', ')} } tcp dport { ${city.rpcPort}, ${city.witnessPort} } accept`,
+    `ip saddr { ${callers.join(', ')} } tcp dport { ${city.rpcPort}, ${city.witnessPort} } accept`,
   ]);
-}
-
-/** Pages and the HTTP interface; a proxy that ends TLS on another host takes the place of everybody. */
-function gatewayFirewall({ port }: GatewayPlace): string {
-  return firewall([`tcp dport ${port} accept`]);
 }
 
 function firewall(rules: readonly string[]): string {
   const lines = [
     '#!/usr/sbin/nft -f',
+    // Loaded again it takes the place of itself.
+    'table inet sillok',
+    'delete table inet sillok',
     'table inet sillok {',
     '  chain input {',
     '    type filter hook input priority filter; policy drop;',

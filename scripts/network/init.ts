@@ -23,7 +23,14 @@ import {
 } from './layout.ts';
 import { namespacedHost } from './namespaces.ts';
 import { freePorts } from './ports.ts';
-import { cityFolder, gatewayFolder, gatewayVariables, MAX_VALIDATORS, witnessOptions } from './programs.ts';
+import {
+  cityFolder,
+  gatewayFolder,
+  gatewayVariables,
+  hostFolder,
+  MAX_VALIDATORS,
+  witnessOptions,
+} from './programs.ts';
 
 export interface InitOptions {
   readonly folder: string;
@@ -196,14 +203,14 @@ export function writeSettings(folder: string, layout: Layout): void {
   const peers = `${JSON.stringify(layout.cities.map(peerUrlOf), undefined, 2)}\n`;
   for (const city of layout.cities) {
     const own = cityFolder(folder, city);
-    const place = layout.hosts === 'separate' ? cityFolder('/var/lib/sillok', city) : own;
+    const place = layout.hosts === 'separate' ? hostFolder(city) : own;
     writeWhole(join(own, 'node/klay/static-nodes.json'), peers);
     writeWhole(join(own, 'witness/options.json'), json(witnessOptions(layout, city, place)));
   }
   for (const gateway of layout.gateways) {
     const own = gatewayFolder(folder, gateway);
     mkdirSync(join(own, 'data'), { recursive: true, mode: 0o700 });
-    const place = layout.hosts === 'separate' ? gatewayFolder('/var/lib/sillok', gateway) : own;
+    const place = layout.hosts === 'separate' ? hostFolder(gateway) : own;
     const variables = gatewayVariables(layout, gateway, place);
     const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
     writeWhole(join(own, 'gateway.env'), lines.join(''));

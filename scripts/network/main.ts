@@ -9,7 +9,7 @@ import { renderTable } from '../lib/table.ts';
 import { findEngine } from './engine.ts';
 import { NetworkFailure } from './failure.ts';
 import { GATEWAY_PORT, initNetwork, PORT_BASE } from './init.ts';
-import { hasLayout, receiptRule } from './layout.ts';
+import { hasLayout, readLayout, receiptRule } from './layout.ts';
 import { addValidator, removeValidator } from './members.ts';
 import { openNetwork, type Part, type RunningNetwork, startNetwork } from './network.ts';
 import { pidFile } from './processes.ts';
@@ -86,8 +86,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: 'npm run network -- start [PART …]',
     does: 'starts what does not run, or the named parts',
     names: 'some',
-    run: (folder, _, names) =>
-      names.length === 0 ? up(folder, {}) : each(folder, names, 'started', (part) => part.start()),
+    run: async (folder, _, names) => {
+      readLayout(folder);
+      if (names.length === 0) await up(folder, {});
+      else await each(folder, names, 'started', (part) => part.start());
+    },
   },
   stop: {
     usage: 'npm run network -- stop [PART …]',

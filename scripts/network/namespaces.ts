@@ -1,9 +1,10 @@
 /**
  * Separate hosts on one Linux machine: each city server and each gateway in a network namespace with a card and an address of its
- * own, all on one bridge. A partition moves cards to another bridge: nothing passes between the two, just as with a cut cable.
+ * own, all on one bridge, and with the firewall of its own where there is nftables. A partition moves cards to another bridge: nothing passes between the two, just as with a cut cable.
  */
 import { spawnSync } from 'node:child_process';
 import { NetworkFailure } from './failure.ts';
+import { firewallOf } from './hosts.ts';
 import type { Layout } from './layout.ts';
 
 /** Last part of this machine's own address on the bridge. */
@@ -40,7 +41,19 @@ export function openNamespaces(layout: Layout): void {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     throw new NetworkFailure('Network namespaces need Linux and root.');
   makeBridge(layout, 0, `${subnetOf(layout.id)}.${OWN}/24`);
-  for (const member of membersOf(layout)) makeHost(layout, member);
+  const hasFirewall = spawnSync('nft', ['--version'], { stdio: 'ignore' }).status === 0;
+  for (const member of membersOf(layout)) {
+    makeHost(layout, member);
+    if (hasFirewall) raiseFirewall(layout, member.name);
+  }
+}
+
+/** The one of a real host, but that this machine, which looks at all of them, is let through too. */
+function raiseFirewall(layout: Layout, name: string): void {
+  const input = firewallOf(layout, name, [`${subnetOf(layout.id)}.${OWN}`]);
+  const args = ['netns', 'exec', namespaceOf(layout, name), 'nft', '-f', '-'];
+  const { status, stderr } = spawnSync('ip', args, { input, encoding: 'utf8' });
+  if (status !== 0) throw new NetworkFailure(`The firewall of ${name} cannot be raised: ${stderr.trim()}`);
 }
 
 /** For a member that comes later too. Does nothing when it is there. */

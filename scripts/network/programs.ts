@@ -68,6 +68,11 @@ export function cityFolder(folder: string, { name }: Pick<CityServer, 'name'>): 
   return join(folder, 'hosts', name);
 }
 
+/** The same on a machine of its own, as systemd and scripts/network/README.md have it. */
+export function hostFolder({ name }: { readonly name: string }): string {
+  return join('/var/lib/sillok', name);
+}
+
 export function gatewayFolder(folder: string, { name }: Pick<GatewayPlace, 'name'>): string {
   return join(folder, 'hosts', name);
 }

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { inspectionOf } from '../../scripts/bench/documents.ts';
 import { addValidator, removeValidator } from '../../scripts/network/members.ts';
+import { namespaceOf } from '../../scripts/network/namespaces.ts';
 import {
   type NodePart,
   openNetwork,
@@ -289,6 +290,27 @@ describe('a network on hosts of their own', function () {
     const hosts = network.parts.map(({ url }) => new URL(url).hostname);
     expect(new Set(hosts)).to.have.property('size', 5);
     expect(await writeToReceipt(office)).to.have.length.of.at.least(3);
+  });
+
+  it('lets gateways to a node’s RPC and other validators to its peer port, and nobody else', function () {
+    if (spawnSync('nft', ['--version']).status !== 0) {
+      console.log('      SKIPPED: there is no nftables here');
+      this.skip();
+    }
+    const { rpcUrl } = network.nodes[0]!;
+    const { host, p2pPort, rpcPort, witnessPort } = network.layout.cities[0]!;
+    expect(new URL(rpcUrl).hostname).to.equal(host);
+    const reaches = (place: string, port: number) => {
+      const connect = `exec 3<>/dev/tcp/${host}/${port}`;
+      const space = namespaceOf(network.layout, place);
+      return spawnSync('ip', ['netns', 'exec', space, 'timeout', '2', 'bash', '-c', connect]).status === 0;
+    };
+    expect(reaches('gateway-1', rpcPort), 'gateway to RPC').to.equal(true);
+    expect(reaches('gateway-1', witnessPort), 'gateway to the witness').to.equal(true);
+    expect(reaches('gateway-1', p2pPort), 'gateway to the peer port').to.equal(false);
+    expect(reaches('city-2', p2pPort), 'validator to the peer port').to.equal(true);
+    expect(reaches('city-2', rpcPort), 'validator to the RPC of another').to.equal(false);
+    expect(reaches('city-2', witnessPort), 'validator to the witness of another').to.equal(false);
   });
 
   it('stands still when it is cut in two halves, and goes on with one history when it is whole again', async () => {
