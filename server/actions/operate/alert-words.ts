@@ -170,6 +170,16 @@ export const ALERT_WORDS: Readonly<Record<AlertCode, AlertWords>> = {
       en: 'It cosigned up to {size} of {published} entries. Check its process and its node. If it refuses because it saw a difference, its own log says which. {error}',
     },
   },
+  WITNESS_REFUSES: {
+    title: {
+      ko: '공동서명 서버 {name}이(가) {size}건의 확인점을 거절했습니다({reason}).',
+      en: 'Witness {name} refused the checkpoint of {size} entries ({reason}).',
+    },
+    remedy: {
+      ko: '그 서버의 노드가 다른 기록을 보았거나 이 기록부가 갈라졌습니다. 그 서버의 /status에 증거가 있습니다. npm run audit으로 이 서버를, npm run monitor로 밖에서 확인하세요.',
+      en: 'Its node shows other entries, or this log has forked. The evidence is in its /status. Check this server with npm run audit, and from outside with npm run monitor.',
+    },
+  },
   WITNESS_CLOCK: {
     title: { ko: '공동서명 서버 {name}의 시계가 다릅니다.', en: 'The clock of witness {name} is off.' },
     remedy: {

@@ -204,6 +204,21 @@ export const ALERTS = {
         details: { name, size, published: state.log.published, error },
       })),
   },
+  WITNESS_REFUSES: {
+    severity: 'critical',
+    find: ({ log: { witnesses } }) =>
+      witnesses.flatMap(({ name, refusal }) =>
+        refusal === undefined
+          ? []
+          : [
+              {
+                about: name,
+                sinceMs: refusal.atMs,
+                details: { name, size: refusal.size, reason: refusal.code },
+              },
+            ],
+      ),
+  },
   WITNESS_CLOCK: {
     severity: 'warning',
     find: ({ log: { witnesses, threshold } }) => {

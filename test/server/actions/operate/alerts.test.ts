@@ -103,6 +103,10 @@ const CASES: Readonly<Record<AlertCode, readonly [OperatorState, OperatorState]>
     log({ witnesses: [witness('a', late)], threshold: 0 }),
     log({ witnesses: [witness('a', { ...late, cosignedAtMs: NOW - LIMITS.checkpointMs })], threshold: 0 }),
   ],
+  WITNESS_REFUSES: [
+    log({ witnesses: [witness('a', { refusal: { code: 'ROOT_NOT_DERIVED', size: 50, atMs: NOW } })] }),
+    log({ witnesses: [witness('a', { error: 'WITNESS_BEHIND' })] }),
+  ],
   WITNESS_CLOCK: [
     log({ witnesses: [witness('a', { clockAheadSec: 86_400 }), witness('b'), witness('c')], threshold: 2 }),
     log({ witnesses: [witness('a'), witness('b'), witness('c')], threshold: 2 }),
