@@ -73,7 +73,8 @@ export async function checkDeployment(network: Network, deployment: Deployment):
   for (const what of ['chainId', 'genesisHash'] as const)
     if (network[what] !== deployment[what])
       throw new AppError('CHAIN_MISMATCH', { what, is: network[what], expected: deployment[what] });
-  const codeHashes = await hashCodes(network, Object.keys(deployment.codeHashes), 'CHAIN_MISMATCH');
+  const addresses = Object.keys(deployment.codeHashes);
+  const codeHashes = await network.agreed((node) => hashCodes(node, addresses, 'CHAIN_MISMATCH'), 0);
   for (const [address, expected] of Object.entries(deployment.codeHashes))
     if (codeHashes[address] !== expected)
       throw new AppError('CHAIN_MISMATCH', { what: address, is: codeHashes[address], expected });

@@ -165,7 +165,17 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
     for (const transaction of lane.inFlight.values()) void broadcast(desk, lane, transaction);
   }
   pump.run();
-  const timer = setInterval(() => look(tend), Math.min(limits.stallMs / 2, LOOK_EVERY_MS));
+  let sweeping: Promise<void> | undefined;
+  /** Deadlines are no part of the look, which waits for the chain. */
+  const turnOfClock = () => {
+    sweeping ??= expire(desk)
+      .catch((error: unknown) => desk.alarm('EXPIRY_FAILED', { error: String(error) }))
+      .finally(() => {
+        sweeping = undefined;
+      });
+    look(revive);
+  };
+  const timer = setInterval(turnOfClock, Math.min(limits.stallMs / 2, LOOK_EVERY_MS));
 
   /** Never two at a time; what fails now is tried again with the next block or the next turn of the clock. */
   function look(first?: (desk: Desk) => Promise<void>): void {
@@ -245,14 +255,9 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
       await pump.stop();
       endTurn();
       await looking;
+      await sweeping;
     },
   };
-}
-
-/** What the clock asks for rather than the chain. */
-async function tend(desk: Desk): Promise<void> {
-  await expire(desk);
-  await revive(desk);
 }
 
 function makeLane(signer: Signer, index: number): Lane {
