@@ -14,7 +14,7 @@ import {
   parseVerifierKey,
 } from '../verify/note.ts';
 import { verifyEd25519 } from './ed25519.ts';
-import { fetchText } from './fetch-text.ts';
+import { fetchText } from './fetch.ts';
 import type { Tree } from './tree.ts';
 
 export interface WitnessEndpoint {

@@ -14,7 +14,7 @@ import { formatSignatureLine, type Note, parseNote, parseVerifierKey, signatureO
 import type { Trust } from '../verify/trust.ts';
 import { checkCheckpoint } from '../verify/verify.ts';
 import { verifyEd25519 } from './ed25519.ts';
-import { fetchText } from './fetch-text.ts';
+import { fetchText } from './fetch.ts';
 import { readIfThere, writeFiles } from './files.ts';
 import type { Checkpoint, Log, WitnessState } from './log.ts';
 import { openTree, type Tree } from './tree.ts';
@@ -45,6 +45,8 @@ const LOOK_EVERY_MS = 100;
 const REFRESH_EVERY_MS = 2000;
 const ANSWER_TIMEOUT_MS = 2000;
 const ANSWER_LIMIT = 128 * 1024;
+/** A log that lies all day must not fill the disk. */
+const MAX_FORKS = 100;
 
 export async function openFollower(options: OpenFollower): Promise<Log> {
   const { folder, timeoutMs = 5000 } = options;
@@ -183,7 +185,7 @@ class Follower {
   async #accuse({ head, text }: Candidate, own: Uint8Array): Promise<never> {
     const details = { size: head.size, root: toHex(head.root), own: toHex(own) };
     const fork = new AppError('LOG_FORKED', details);
-    if (!this.#forks.has(details.root)) {
+    if (!this.#forks.has(details.root) && this.#forks.size < MAX_FORKS) {
       this.#forks.add(details.root);
       await this.#write('state', `fork-${head.size}-${details.root.slice(2, 18)}.note`, text);
       this.#options.onFork(fork);

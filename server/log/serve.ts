@@ -3,7 +3,8 @@ import { concat } from '../core/bytes.ts';
 import { encodeBundle, TILE, tilePath } from './tiles.ts';
 import type { Tree } from './tree.ts';
 
-const PATH = /^tile\/(entries|[0-9]{1,2})\/((?:x[0-9]{3}\/)*[0-9]{3})(?:\.p\/([0-9]{1,3}))?$/;
+/** Five groups of digits: whatever the path says, the number is a safe integer. */
+const PATH = /^tile\/(entries|[0-9]{1,2})\/((?:x[0-9]{3}\/){0,4}[0-9]{3})(?:\.p\/([0-9]{1,3}))?$/;
 
 /** @param path below the log's prefix; undefined when the tree holds no such tile. */
 export async function readTile(tree: Tree, path: string): Promise<Uint8Array | undefined> {

@@ -5,7 +5,7 @@ import { readJsonFile, writeJsonFile } from '../actions/data-folder.ts';
 import type { Deployment } from '../chain/deploy.ts';
 import { AppError } from '../core/errors.ts';
 import { verifyEd25519 } from '../log/ed25519.ts';
-import { fetchText } from '../log/fetch-text.ts';
+import { fetchText } from '../log/fetch.ts';
 import { checkSuccessor, fingerprintOf, parseTrust, type Trust } from '../verify/trust.ts';
 
 const MAX_LENGTH = 256 * 1024;

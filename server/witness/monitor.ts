@@ -10,7 +10,7 @@ import { AppError } from '../core/errors.ts';
 import { decodeLeaf } from '../core/event.ts';
 import { sha256 } from '../core/hash.ts';
 import { verifyEd25519 } from '../log/ed25519.ts';
-import { fetchText } from '../log/fetch-text.ts';
+import { fetchBytes, fetchText } from '../log/fetch.ts';
 import { decodeBundle, TILE, tilePath } from '../log/tiles.ts';
 import { openTree, type Tree } from '../log/tree.ts';
 import { openStore } from '../store/level.ts';
@@ -71,7 +71,8 @@ interface Shown {
   readonly text: string;
 }
 
-const ANSWER_LIMIT = 64 * 1024 * TILE;
+/** The largest bundle: 256 entries of 64 KiB with their lengths. */
+const ANSWER_LIMIT = 64 * 1024 * TILE + 2 * TILE;
 const TIMEOUT_MS = 10_000;
 /** Leaves that wait longer for a checkpoint are held back. */
 const STALL_SEC = 300;
@@ -249,7 +250,7 @@ async function firstDifference(logUrl: string, tree: Tree, size: number): Promis
   for (let first = 0; first < size; first += TILE) {
     const width = Math.min(TILE, size - first);
     const own = await tree.hashes(0, first, width);
-    const served = await fetchBytes(`${logUrl}/${tilePath(0, first / TILE, width)}`);
+    const served = await fetchTile(`${logUrl}/${tilePath(0, first / TILE, width)}`);
     if (own === undefined || served === undefined) return undefined;
     const wrong = own.findIndex((hash, i) => !equal(hash, served.subarray(i * 32, (i + 1) * 32)));
     if (wrong >= 0) return first + wrong;
@@ -259,9 +260,9 @@ async function firstDifference(logUrl: string, tree: Tree, size: number): Promis
 
 async function fetchBundle(logUrl: string, index: number, width: number): Promise<Uint8Array[] | undefined> {
   const bytes =
-    (await fetchBytes(`${logUrl}/${tilePath('entries', index, width)}`)) ??
+    (await fetchTile(`${logUrl}/${tilePath('entries', index, width)}`)) ??
     // What was partial may be full by now.
-    (await fetchBytes(`${logUrl}/${tilePath('entries', index)}`));
+    (await fetchTile(`${logUrl}/${tilePath('entries', index)}`));
   if (bytes === undefined) return undefined;
   try {
     return decodeBundle(bytes);
@@ -277,10 +278,13 @@ async function ask(url: string): Promise<{ status: number; text: string } | unde
   );
 }
 
-async function fetchBytes(url: string): Promise<Uint8Array | undefined> {
+async function fetchTile(url: string): Promise<Uint8Array | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
-    return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+    const { status, bytes } = await fetchBytes(url, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      maxLength: ANSWER_LIMIT,
+    });
+    return status === 200 ? bytes : undefined;
   } catch {
     return undefined;
   }

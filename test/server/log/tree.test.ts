@@ -118,6 +118,8 @@ describe('The tree of the log', () => {
       'tile/0/../000',
       'tile/entries/004.p/77',
       'tile/9/000',
+      `tile/0/${'x999/'.repeat(200)}999`,
+      'tile/0/x999/x999/x999/x999/999',
       'checkpoint',
     ])
       expect(await readTile(large, path), path).to.equal(undefined);
