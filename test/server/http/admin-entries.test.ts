@@ -1,6 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { type EmbeddedChain, startEmbeddedChain } from '../../../server/chain/embedded/start.ts';
 import type { Hex } from '../../../server/core/bytes.ts';
@@ -130,6 +133,34 @@ describe('entries in the hands of the administrator, over HTTP', function () {
       const { body } = await issue({ 'sillok-deadline': value });
       expect((await entry(body.entryId)).body.deadlineSec).within(atSec, atSec + 60);
     }
+  });
+
+  it('is held and released from the command line', async () => {
+    swallowAll();
+    const { entryId } = (await issue()).body;
+    await untilState(entryId, 'signed', 'sent');
+    const file = join(folder, 'admin-key');
+    await writeFile(file, running.adminKey, { mode: 0o600 });
+    const run = async (...args: string[]) => {
+      const env = { PATH: process.env.PATH, LANG: 'en_US.UTF-8', SILLOK_ADMIN_KEY_FILE: file };
+      const child = spawn(process.execPath, ['scripts/admin/main.ts', ...args, '--url', running.url], {
+        env,
+      });
+      const texts = await Promise.all([text(child.stdout), text(child.stderr)]);
+      return { code: child.exitCode ?? (await once(child, 'close'))[0], out: texts[0], error: texts[1] };
+    };
+    const held = await run('entry', 'hold', entryId, 'a doubtful paper');
+    expect(held).include({ code: 1, out: '' });
+    expect(held.error).match(
+      /^admin: This entry is signed and on its way\. \((signed|sent)\) \[ENTRY_UNDER_WAY\]\n$/,
+    );
+    const cancelled = await run('entry', 'cancel', entryId, 'a', 'doubtful', 'paper', '--whole');
+    expect(cancelled.error).equal('');
+    expect(JSON.parse(cancelled.out)).include({ entryId, cancelling: true });
+    const shown = await run('entry', 'show', entryId, '--only', 'cancelling');
+    expect(shown).include({ code: 0, out: 'true\n' });
+    node.lie = () => 'pass';
+    await untilState(entryId, 'refused');
   });
 
   it('is for administrators, and wants a reason', async () => {

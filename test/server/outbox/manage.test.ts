@@ -268,6 +268,29 @@ describe('an entry in the hands of the administrator', function () {
     expect((await chainEvents(city)).has(waiting)).to.equal(false);
   });
 
+  it('is refused at its deadline while no node answers', async () => {
+    await gateway.close();
+    let nowMs = Date.now();
+    gateway = await openGateway({
+      city,
+      name: `manage-${count}`,
+      url: node.url,
+      lanes: 1,
+      nowMs: () => nowMs,
+      limits: { gatherMs: 0, gatherBusyMs: 0, inFlightPerLane: 1 },
+    });
+    node.lie = () => 'hang';
+    const [signed] = await records('signed');
+    await until(async () => (await stateOf(signed!)) === 'signed');
+    const deadlineSec = Math.ceil(nowMs / 1000) + 60;
+    const groups = [{ submissions: [record(name('waiting'))], deadlineSec }];
+    const [waiting] = await gateway.outbox.accept({ groups, ops: [] });
+    nowMs += 120_000;
+    expect(await end(waiting!)).to.equal('refused DEADLINE_PASSED');
+    node.lie = () => 'pass';
+    expect(await end(signed!)).to.equal('final');
+  });
+
   it('goes at once to every node when it is tried again', async () => {
     await gateway.close();
     await open({ stallMs: 600_000 });
