@@ -92,6 +92,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     ...{ config, folder, stops, say: door.say, fail: failed.resolve },
     warn: (details, message) => logger.warn(details, message),
   });
+  store.prove().catch((error) => failed.resolve(fatal(error)));
   const passphrase = await readPassphrase(folder, config.passphraseFile);
   const vault = await openVault({
     ...{ folder: folder.vault, passphrase, store, nowMs },

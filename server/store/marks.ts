@@ -38,7 +38,7 @@ export function marksOf(commits: readonly Position[]): Operation[] {
 /** undefined in a store of before there was a commit log, and in an empty one. @throws AppError STORE_NEWER | STORE_CORRUPT */
 export function headOf(stored: string | undefined, folder: string): Position | undefined {
   if (stored === undefined) return undefined;
-  const { format, number, epoch, hash } = JSON.parse(jsonOf(HEAD, stored)) as HeadRow;
+  const { format, number, epoch, hash } = JSON.parse(jsonOf(HEAD, stored, folder)) as HeadRow;
   if (format > FORMAT) throw new AppError('STORE_NEWER', { folder, format, known: FORMAT });
   return { number, epoch, hash };
 }
@@ -61,19 +61,19 @@ export async function reconcile(level: Database, found: Found, folder: string): 
   const logged = new Map(commits.map((commit) => [commit.number, commit]));
   const newest: Position = newestLogged.number > own.number ? newestLogged : own;
   if (logged.has(own.number) && logged.get(own.number)!.hash !== own.hash) throw corrupt(own.number);
-  const known = ringHash(level, newestLogged.number);
+  const known = ringHash(level, folder, newestLogged.number);
   if (known !== undefined && known !== newestLogged.hash) throw corrupt(newestLogged.number);
   if (witness !== undefined && (witness.number > newest.number || isOther(witness, newest, logged)))
     throw corrupt(Math.max(witness.number, 1));
   const copied = level.getSync(COPIED_KEY);
   const from = firstMissing(
     level,
-    Math.max(witness?.tabled ?? 0, copied === undefined ? 0 : Number(jsonOf(COPIED_KEY, copied))),
+    Math.max(witness?.tabled ?? 0, copied === undefined ? 0 : Number(jsonOf(COPIED_KEY, copied, folder))),
     own.number,
   );
   if (from > newest.number) return newest;
   const missing = commits.filter(({ number }) => number >= from);
-  const before = from - 1 === own.number ? own.hash : ringHash(level, from - 1);
+  const before = from - 1 === own.number ? own.hash : ringHash(level, folder, from - 1);
   if (
     missing[0]?.number !== from ||
     missing.at(-1)!.number < newest.number ||
@@ -116,24 +116,28 @@ async function beginning(level: Database, folder: string): Promise<Position> {
 }
 
 /** The first commit behind `tabled` whose row is not there; one more than the newest when none is missing. */
-function firstMissing(level: Database, tabled: number, newest: number): number {
+function firstMissing(level: Database, folder: string, tabled: number, newest: number): number {
   for (let number = Math.max(tabled, newest - RING, 0) + 1; number <= newest; number++) {
-    const row = ringRow(level, number);
+    const row = ringRow(level, folder, number);
     // A later one in the same place shows that tables were written in between.
     if (row === undefined || row.number < number) return number;
   }
   return newest + 1;
 }
 
-function ringHash(level: Database, number: number): string | undefined {
-  const row = ringRow(level, number);
+function ringHash(level: Database, folder: string, number: number): string | undefined {
+  const row = ringRow(level, folder, number);
   return row?.number === number ? row.hash : undefined;
 }
 
-function ringRow(level: Database, number: number): { number: number; hash: string } | undefined {
+function ringRow(
+  level: Database,
+  folder: string,
+  number: number,
+): { number: number; hash: string } | undefined {
   const key = ringKey(number);
   const stored = level.getSync(key);
   if (stored === undefined) return undefined;
-  const [found, hash] = (JSON.parse(jsonOf(key, stored)) as string).split(' ');
+  const [found, hash] = (JSON.parse(jsonOf(key, stored, folder)) as string).split(' ');
   return { number: Number(found), hash: hash! };
 }

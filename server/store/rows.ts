@@ -20,10 +20,11 @@ export function storedOf(operation: Operation): Operation {
 }
 
 /** @throws AppError STORE_CORRUPT */
-export function jsonOf(key: string, stored: string): string {
+export function jsonOf(key: string, stored: string, folder: string): string {
   if (!stored.startsWith(MARK)) return stored;
   const json = stored.slice(JSON_AT);
-  if (stored.slice(1, JSON_AT) !== checksum(key, json)) throw new AppError('STORE_CORRUPT', { row: key });
+  if (stored.slice(1, JSON_AT) !== checksum(key, json))
+    throw new AppError('STORE_CORRUPT', { folder, row: key });
   return json;
 }
 

@@ -190,6 +190,23 @@ describe('the store and its commit log', function () {
     await again.close();
   });
 
+  it('finds by reading everything once what nobody asks for: a row whose key flipped', async () => {
+    const folder = join(root, 'key');
+    const store = await openStore(folder);
+    for (let n = 0; n < 2_000; n++) void store.commit([{ type: 'put', key: `row ${n}`, value: n }]);
+    await store.commit([{ type: 'put', key: 'needle', value: 1 }]);
+    await store.prove();
+    await store.close();
+    for (const name of (await readdir(folder)).filter((one) => one.endsWith('.ldb'))) {
+      const at = (await readFile(join(folder, name))).indexOf('needle');
+      if (at >= 0) await flip(join(folder, name), at + 2);
+    }
+    const again = await openStore(folder);
+    expect(await again.get('needle')).to.equal(undefined);
+    expect(await again.prove().catch(codeOf)).to.equal('STORE_CORRUPT');
+    await again.close();
+  });
+
   it('opens a store of before there was a commit log, and keeps it as safe from then on', async () => {
     const folder = join(root, 'older');
     const older = new Level<string, string>(folder);
