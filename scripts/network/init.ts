@@ -210,8 +210,9 @@ export function writeSettings(folder: string, layout: Layout): void {
   for (const gateway of layout.gateways) {
     const own = gatewayFolder(folder, gateway);
     mkdirSync(join(own, 'data'), { recursive: true, mode: 0o700 });
-    const place = layout.hosts === 'separate' ? hostFolder(gateway) : own;
-    const variables = gatewayVariables(layout, gateway, place);
+    const placeOf =
+      layout.hosts === 'separate' ? hostFolder : (one: GatewayPlace) => gatewayFolder(folder, one);
+    const variables = gatewayVariables(layout, gateway, placeOf);
     const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
     writeWhole(join(own, 'gateway.env'), lines.join(''));
   }

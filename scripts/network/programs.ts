@@ -161,21 +161,34 @@ export function witnessOptions(layout: Layout, city: CityServer, place: string):
   };
 }
 
-/** Variables of a gateway; the same in its systemd unit. */
+/** Variables of a gateway; the same in its systemd unit. The first signs the log, the others follow it. */
 export function gatewayVariables(
   layout: Layout,
   gateway: GatewayPlace,
-  place: string,
+  placeOf: (gateway: GatewayPlace) => string,
 ): Record<string, string> {
-  const { cities, chainId, origin } = layout;
+  const { cities, gateways, chainId, origin } = layout;
+  const [first] = gateways;
+  const place = placeOf(gateway);
   return {
     SILLOK_DATA: join(place, 'data'),
     SILLOK_HOST: gateway.host,
     SILLOK_PORT: String(gateway.port),
     SILLOK_RPC_URL: cities.map(rpcUrlOf).join(','),
     SILLOK_CHAIN_ID: String(chainId),
-    SILLOK_LOG_ORIGIN: origin,
     SILLOK_WITNESSES: cities.map((city) => `${city.witness}@${witnessUrlOf(city)}`).join(','),
-    SILLOK_WITNESS_THRESHOLD: String(thresholdOf(cities.length)),
+    ...(gateway === first
+      ? {
+          SILLOK_LOG_ORIGIN: origin,
+          SILLOK_WITNESS_THRESHOLD: String(thresholdOf(cities.length)),
+        }
+      : {
+          SILLOK_LOG_URL: `http://${first!.host}:${first!.port}/log`,
+          // On machines of their own a copy, carried there once.
+          SILLOK_TRUST:
+            layout.hosts === 'separate'
+              ? join(place, 'trust.json')
+              : join(placeOf(first!), 'data/trust.json'),
+        }),
   };
 }
