@@ -68,6 +68,7 @@ export async function reconcile(level: Database, found: Found, folder: string): 
   const copied = level.getSync(COPIED_KEY);
   const from = firstMissing(
     level,
+    folder,
     Math.max(witness?.tabled ?? 0, copied === undefined ? 0 : Number(jsonOf(COPIED_KEY, copied, folder))),
     own.number,
   );
