@@ -31,7 +31,7 @@ export interface City {
 
 const REST_MS = 400;
 
-let running: Clients | undefined;
+let running: { readonly clients: Clients; readonly network: RunningNetwork } | undefined;
 /** By name, all there are. */
 const links = new Map<string, Link>();
 let started: Promise<City> | undefined;
@@ -46,12 +46,13 @@ export function city(): Promise<City> {
 
 afterEach(async function () {
   if (running === undefined || this.currentTest?.state !== 'failed') return;
-  const states = Map.groupBy(running.journal, ({ shown }) => shown.at(-1) ?? 'not acknowledged');
+  this.timeout(120_000);
+  const { clients, network } = running;
+  const states = Map.groupBy(clients.journal, ({ shown }) => shown.at(-1) ?? 'not acknowledged');
   console.log(
     '      journal:',
     Object.fromEntries([...states].map(([state, { length }]) => [state, length])),
   );
-  const { network } = (await started)!;
   console.log(this.currentTest.err?.message);
   for (const { name, pid } of network.parts) if (pid === undefined) console.log(`      ${name} is down`);
   console.log(
@@ -59,10 +60,11 @@ afterEach(async function () {
     await Promise.all(network.nodes.map((node) => headOf(node.rpcUrl).catch(String))),
   );
   console.log((await readFile(network.gateways[0]!.log, 'utf8')).slice(-2_000));
-  await running.stop();
+  await clients.stop();
   running = undefined;
   // The next fault is judged by itself.
   for (const link of links.values()) await link.heal();
+  for (const part of [...network.gateways, ...network.witnesses]) await part.stop();
   for (const part of network.parts) await part.start();
 });
 
@@ -123,7 +125,7 @@ export async function underLoad(
   const nodes = network.nodes.map(({ rpcUrl }) => rpcUrl);
   const fromBlock = 1 + Math.max(...(await Promise.all(nodes.map(headOf))));
   const clients = new Clients({ urls: [gateway.url], key: gateway.adminKey(), restMs: REST_MS });
-  running = clients;
+  running = { clients, network };
   clients.start();
   try {
     await clients.more(12);
