@@ -32,6 +32,7 @@ A witness derives the ledger's log from its own node and cosigns what it derived
   --rpc URL              JSON-RPC address of your node
   --host ADDRESS         address to listen on (default: 127.0.0.1)
   --port N               port to listen on (default: 8090)
+  --renew SECONDS        how often it asks for a newer trust file (default: 60)
   --config FILE          the same options as JSON, for instance {"rpc": "http://127.0.0.1:8551"}
 
 Beside POST /add-checkpoint it serves, for anyone: /log/ (its own copy of the log), /status and /metrics.`;
@@ -45,14 +46,13 @@ const OPTIONS = {
   rpc: { type: 'string' },
   host: { type: 'string' },
   port: { type: 'string' },
+  renew: { type: 'string' },
   config: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 type Values = Partial<Record<keyof typeof OPTIONS, string>>;
 
-/** Keys of the log change rarely, and both sign for a while. */
-const RENEW_EVERY_MS = 60_000;
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 
@@ -92,6 +92,9 @@ async function run(folder: string, options: Values): Promise<number> {
   const port = Number(options.port ?? 8090);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new AppError('ARGUMENT_WRONG', { name: '--port', expected: 'a number from 0 to 65535' });
+  // Keys of the log change rarely, and both sign for a while.
+  const renewMs = Number(options.renew ?? 60) * 1000;
+  if (!(renewMs > 0)) throw new AppError('ARGUMENT_WRONG', { name: '--renew', expected: 'seconds' });
   const name = await nameOf(folder);
   const passphrase = await passphraseOf(folder, options);
   const kept = { trust: join(folder, 'trust.json'), deployment: join(folder, 'deployment.json') };
@@ -113,7 +116,7 @@ async function run(folder: string, options: Values): Promise<number> {
   let running = await start(trust, port);
   console.log(`${running.key}@${running.url}`);
   while (!stopping.signal.aborted) {
-    await setTimeout(RENEW_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    await setTimeout(renewMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     const next = stopping.signal.aborted ? trust : await take().catch(() => trust);
     if ((next.version ?? 1) === (trust.version ?? 1)) continue;
     trust = next;

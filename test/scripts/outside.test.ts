@@ -5,7 +5,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { toHex, utf8 } from '../../server/core/bytes.ts';
 import { sha256 } from '../../server/core/hash.ts';
@@ -41,6 +43,7 @@ describe('Outside parties', function () {
   let rpc: string;
   let key: string;
   let logKey: LogKey;
+  let openLogKey: () => Promise<LogKey>;
   let witnessKey: LogKey;
   before(async () => {
     gateway = await startOwn();
@@ -50,12 +53,9 @@ describe('Outside parties', function () {
     await record();
     const passphrase = (await readFile(join(gateway.folder, 'keys/passphrase'), 'utf8')).trim();
     const { origin } = gateway.trust;
-    logKey = await openKey({
-      path: join(gateway.folder, 'keys/log.json'),
-      name: origin,
-      type: ED25519,
-      passphrase,
-    });
+    openLogKey = () =>
+      openKey({ path: join(gateway.folder, 'keys/log.json'), name: origin, type: ED25519, passphrase });
+    logKey = await openLogKey();
     witnessKey = await openKey({
       path: join(gateway.folder, 'witness/witness-key.json'),
       name: `${origin}/witness-1`,
@@ -112,6 +112,49 @@ describe('Outside parties', function () {
       expect(await text(`${again}/metrics`)).to.contain('sillok_witness_alarms 1\n');
     });
 
+    it('that goes on when the log changes its key, since the key before signed the new trust file', async () => {
+      const file = join(gateway.folder, 'trust.json');
+      // The embedded chain takes another port with each start.
+      const node = createServer(async (request, response) => {
+        const parts: Buffer[] = [];
+        for await (const part of request) parts.push(part as Buffer);
+        const answer = await fetch(gateway.context.chain.endpoints()[0]!.url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: Buffer.concat(parts),
+        }).catch(() => undefined);
+        if (answer === undefined) return void request.socket.destroy();
+        response.end(Buffer.from(await answer.arrayBuffer()));
+      });
+      await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve));
+      const url = await start(
+        ...['--trust', file, '--renew', '1'],
+        ...['--rpc', `http://127.0.0.1:${(node.address() as AddressInfo).port}`],
+      );
+      const again = async (command: string) => {
+        const env = { PATH: process.env.PATH, SILLOK_DATA: gateway.folder };
+        await promisify(execFile)(process.execPath, [join(SCRIPTS, 'log-key.ts'), command], { env });
+        await gateway.stop();
+        const variables = { SILLOK_PORT: new URL(gateway.url).port };
+        gateway = { ...(await startOwn(variables, gateway.folder)), adminKey: gateway.adminKey };
+      };
+      await again('rotate');
+      await again('finish');
+      const { size } = ((await (await fetch(`${url}/status`)).json()) as WitnessStatus).cosigned!;
+      const note = await text(`${gateway.url}/log/checkpoint`);
+      for (;;) {
+        const body = `old ${size}\n\n${note}`;
+        const { status } = await fetch(`${url}/add-checkpoint`, { method: 'POST', body });
+        if (status === 200) break;
+        expect(status).to.be.oneOf([403, 503]);
+        await setTimeout(200);
+      }
+      node.closeAllConnections();
+      node.close();
+      rpc = gateway.context.chain.endpoints()[0]!.url;
+      logKey = await openLogKey();
+    });
+
     it('that says in one line what it lacks, and exits with 2', async () => {
       const other = join(folder, 'other');
       await run('witness', ['init', '--name', 'other.example/witness', '--folder', other]);
@@ -133,8 +176,8 @@ describe('Outside parties', function () {
       expect((await run('witness', ['--help'])).out).to.contain('--rpc URL');
     });
 
-    async function start(): Promise<string> {
-      const args = ['run', '--folder', home(), '--rpc', rpc, '--port', '0', ...trust()];
+    async function start(...more: readonly string[]): Promise<string> {
+      const args = ['run', '--folder', home(), '--rpc', rpc, '--port', '0', ...trust(), ...more];
       child = spawn(process.execPath, [join(SCRIPTS, 'witness.ts'), ...args], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });

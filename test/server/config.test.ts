@@ -28,6 +28,9 @@ describe('configuration', () => {
 
   const malformed: readonly (readonly [string, string])[] = [
     ['SILLOK_PORT', '80a'],
+    ['SILLOK_ROLE', 'watcher'],
+    ['SILLOK_LOG_URL', 'ftp://ledger.example/log'],
+    ['SILLOK_TRUST_FINGERPRINT', '12 34'],
     ['SILLOK_PORT', '65536'],
     ['SILLOK_PORT', '-1'],
     ['SILLOK_HOST', ' '],
@@ -52,6 +55,14 @@ describe('configuration', () => {
     const vkey = 'ledger.example/witness+a2d7de6a+BKg1dghvqhfJEAaiFc5+Z/uGhiLKFVf4khlDyclYzF7i';
     const { witnesses } = readConfig({ SILLOK_WITNESSES: `${vkey}@https://w.example/` });
     expect(witnesses).deep.equal([{ vkey, url: 'https://w.example' }]);
+  });
+
+  it('asks for what a gateway that does not sign the log needs', () => {
+    const log = { SILLOK_LOG_URL: 'https://ledger.example/log/' };
+    expect(refusal({ SILLOK_ROLE: 'reader' }).details.name).equal('SILLOK_LOG_URL');
+    expect(refusal(log).details.name).equal('SILLOK_RPC_URL');
+    const config = readConfig({ ...log, SILLOK_RPC_URL: 'http://127.0.0.1:8551', SILLOK_ROLE: 'reader' });
+    expect(config).include({ logUrl: 'https://ledger.example/log', isReader: true });
   });
 
   it('describes every variable', () => {

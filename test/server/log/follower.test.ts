@@ -11,9 +11,11 @@ import { verifyEd25519 } from '../../../server/log/ed25519.ts';
 import { openFollower } from '../../../server/log/follower.ts';
 import { type Log, openLog } from '../../../server/log/log.ts';
 import { cosign, signNote } from '../../../server/log/sign.ts';
+import { signTrust } from '../../../server/log/succession.ts';
 import { buildReceipt } from '../../../server/receipts/build.ts';
 import { formatTreeHead } from '../../../server/verify/checkpoint.ts';
-import { parseNote } from '../../../server/verify/note.ts';
+import { ED25519, parseNote } from '../../../server/verify/note.ts';
+import { checkSuccessor, type Trust } from '../../../server/verify/trust.ts';
 import { verifyReceipt } from '../../../server/verify/verify.ts';
 import {
   LOG_KEY,
@@ -37,8 +39,9 @@ describe('A log that another gateway signs', () => {
   let served: string | undefined;
   let server: Server;
   let forks: AppError[];
-  const open = (name = 'follower') =>
+  const open = (name = 'follower', renewTrust?: (known: Trust) => Promise<Trust>) =>
     openFollower({
+      ...(renewTrust !== undefined && { renewTrust }),
       folder: join(folder, name),
       trust: TRUST,
       logUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/log`,
@@ -144,6 +147,31 @@ describe('A log that another gateway signs', () => {
     }
     served = signNote(head, LOG_KEY) + lines.join('');
     expect(await follower.publish()).to.include({ size: 40, complete: true });
+  });
+
+  it('learns of the log’s next key from a trust file that follows its own, and of no other', async () => {
+    const next = testKey(ORIGIN, ED25519, 'next');
+    const changed: Trust = {
+      ...TRUST,
+      version: 2,
+      logKey: next.verifierKey,
+      earlier: [{ logKey: LOG_KEY.verifierKey, witnesses: TRUST.witnesses, threshold: 3, lastSize: 10 }],
+    };
+    await follower.close();
+    let offered: Trust = { ...changed, threshold: 0 };
+    follower = await open('renewing', async (known) => {
+      if (checkSuccessor(offered, known, verifyEd25519).status !== 'passed') throw new Error('no successor');
+      return offered;
+    });
+    await follower.append(0, leaves.slice(0, 20));
+    const head = formatTreeHead({ origin: ORIGIN, size: 20, root: naiveRoot(leaves.slice(0, 20)) });
+    served = signNote(head, next) + WITNESS_KEYS.map((key) => cosign(head, key, TIME_SEC)).join('');
+    expect(await follower.publish()).to.include({ complete: false });
+    offered = signTrust(changed, [LOG_KEY, next]);
+    expect(await follower.publish()).to.include({ size: 20, complete: true });
+    served = signNote(head, LOG_KEY) + WITNESS_KEYS.map((key) => cosign(head, key, TIME_SEC)).join('');
+    await follower.append(20, leaves.slice(20, 30));
+    expect(await follower.publish()).to.include({ complete: false });
   });
 
   it('never accepts a root that is not its own, even when all have signed it, and keeps the note as evidence', async () => {
