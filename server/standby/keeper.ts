@@ -55,7 +55,9 @@ export async function openKeeper(folder: string): Promise<Keeper> {
   const promisesPath = join(folder, 'standby.json');
   let promises = await readPromises(promisesPath);
   await finishSwap();
-  let store: CommittedStore | undefined = promises.isPromoted ? undefined : await openStore(storePath);
+  let store: CommittedStore | undefined = promises.isPromoted
+    ? undefined
+    : await openStore(storePath, { isCopy: true });
   let last: Position | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -110,7 +112,7 @@ export async function openKeeper(folder: string): Promise<Keeper> {
         await before.close();
         await rename(storePath, outgoing);
         await rename(incoming, storePath);
-        store = await openStore(storePath);
+        store = await openStore(storePath, { isCopy: true });
         await rm(outgoing, { recursive: true, force: true });
         return position();
       }),
@@ -127,7 +129,7 @@ export async function openKeeper(folder: string): Promise<Keeper> {
         if (copies !== undefined && 1 + fenced <= copies.count - copies.threshold)
           throw new AppError('STANDBYS_UNFENCED', { fenced, needed: copies.count - copies.threshold });
         // Done again after a kill: the copy may have been closed and the epoch raised already.
-        const open = store ?? (await openStore(storePath));
+        const open = store ?? (await openStore(storePath, { isCopy: true }));
         if (open.position().number === 0) throw new AppError('STANDBY_EMPTY', { folder });
         const epoch = Math.max(asked, promises.epoch, open.position().epoch + (promises.isPromoted ? 0 : 1));
         // First the promise to nobody but the new one, then the epoch in the store itself.

@@ -11,8 +11,6 @@ import { type Commit, decodeCommit, lengthAt, type Position } from './record.ts'
 
 const FORMAT = Buffer.from('sillok commits 1\n');
 const SEGMENT_BYTES = 1 << 20;
-/** Kept beyond what LevelDB needs, so that a standby that was away a while finds what it missed. */
-const KEPT_BYTES = 64 << 20;
 
 interface Segment {
   readonly path: string;
@@ -44,7 +42,7 @@ export interface CommitLog {
   readonly untabledBytes: number;
   readonly untabledCount: number;
   /** All up to this number are in LevelDB's tables; of those, what nobody may need any more is deleted. */
-  tabled(number: number, keepBytes?: number): void;
+  tabled(number: number, keepBytes: number): void;
   /** Records behind this number, at most so many bytes and at least one; none at the end; undefined when they are gone. */
   since(number: number, maxBytes: number): Promise<Buffer | undefined>;
   close(): Promise<void>;
@@ -166,7 +164,7 @@ export async function openCommitLog(folder: string, position: Position, found: F
     get untabledCount() {
       return newest.number - tabledUpTo;
     },
-    tabled(number, keepBytes = KEPT_BYTES) {
+    tabled(number, keepBytes) {
       tabledUpTo = number;
       untabledBytes = 0;
       note();

@@ -10,7 +10,7 @@ import { writeDurably } from './write-file.ts';
 
 const PREFIX = 'file:';
 /** What these folders of a data folder hold as *.json; the rest is in the store, on the chain, or made anew. */
-const FOLDERS = ['', 'keys', 'keys/vault', 'witness'];
+const FOLDERS = ['', 'keys', 'keys/vault', 'trusts', 'witness'];
 const PATH = /^(?:[a-z0-9][\w-]*\/){0,3}[a-z0-9][\w.-]*\.json$/;
 
 /** Commits those that are new or changed. Call before anything relies on a new one. */
@@ -42,5 +42,7 @@ async function pathsIn(folder: string): Promise<string[]> {
     const names = await readdir(join(folder, sub)).catch((): string[] => []);
     return names.map((name) => (sub === '' ? name : `${sub}/${name}`));
   });
-  return (await Promise.all(lists)).flat().filter((path) => PATH.test(path) && path !== 'standby.json');
+  return (await Promise.all(lists))
+    .flat()
+    .filter((path) => PATH.test(path) && !/^(standby|recover)/.test(path));
 }

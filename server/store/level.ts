@@ -92,12 +92,18 @@ const UNTABLED_BYTES = 8 << 20;
 export interface OpenStore {
   /** Where commits are copied to before they count. */
   readonly copies?: (source: CommittedStore) => Copies;
+  /** Is a copy itself: other copies may have to catch up from it one day. */
+  readonly isCopy?: boolean;
 }
+
+/** Of the commit log, beyond what LevelDB needs, so that a standby that was away a while finds what it missed. */
+const KEPT_BYTES = 64 << 20;
 
 /** @throws AppError STORE_LOCKED | STORE_CORRUPT | STORE_NEWER | STORE_READ_ONLY | STORE_FULL | STORE_FAILED */
 export async function openStore(folder: string, options: OpenStore = {}): Promise<CommittedStore> {
   const level = await openDatabase(folder);
   const { position: start, log } = await together(level, folder);
+  const keptBytes = options.copies !== undefined || options.isCopy ? KEPT_BYTES : 0;
   let position = start;
   let epoch = start.epoch;
   let waiting: Waiting[] = [];
@@ -171,7 +177,7 @@ export async function openStore(folder: string, options: OpenStore = {}): Promis
   function settle(): void {
     const { number } = position;
     settling ??= compact(level, LAST_KEY)
-      .then(() => log.tabled(number))
+      .then(() => log.tabled(number, keptBytes))
       // The next write meets the same trouble and tells somebody.
       .catch(() => undefined)
       .finally(() => {
