@@ -11,6 +11,7 @@ import {
   type Program,
   ROUND_VOTE,
   socketOf,
+  standbyProgram,
   witnessProgram,
 } from './programs.ts';
 
@@ -28,6 +29,9 @@ export function writeHostFiles(folder: string, layout: Layout): void {
     write(cityFolder(folder, city), {
       'sillok-node.service': unit(node, { before, onceUp: operator(node) }),
       'sillok-witness.service': unit(witness, { after: 'sillok-node.service' }),
+      ...(city.standbyPort !== undefined && {
+        'sillok-standby.service': unit(standbyProgram(city, place, PLACES), {}),
+      }),
       'nftables.conf': firewallOf(layout, city.name),
     });
   }
@@ -97,10 +101,15 @@ export function firewallOf(layout: Layout, name: string, operators: readonly str
   if (gateway !== undefined) return firewall([`tcp dport ${gateway.port} accept`]);
   const city = cities.find((one) => one.name === name)!;
   const peers = cities.filter((one) => one !== city).map(({ host }) => host);
+  const ports = [
+    city.rpcPort,
+    city.witnessPort,
+    ...(city.standbyPort === undefined ? [] : [city.standbyPort]),
+  ];
   const callers = [...gateways.map(({ host }) => host), ...operators];
   return firewall([
     ...(peers.length > 0 ? [`ip saddr { ${peers.join(', ')} } tcp dport ${city.p2pPort} accept`] : []),
-    `ip saddr { ${callers.join(', ')} } tcp dport { ${city.rpcPort}, ${city.witnessPort} } accept`,
+    `ip saddr { ${callers.join(', ')} } tcp dport { ${ports.join(', ')} } accept`,
   ]);
 }
 

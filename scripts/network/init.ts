@@ -38,6 +38,8 @@ export interface InitOptions {
   readonly validators?: number;
   /** 1 */
   readonly gateways?: number;
+  /** City servers that keep a copy of the first gateway's store; 0. */
+  readonly standbys?: number;
   readonly hosts?: Hosts;
   /** Of the city servers and then the gateways; for `separate` hosts only. */
   readonly addresses?: readonly string[];
@@ -57,13 +59,16 @@ export const PORT_BASE = 21_000;
 export const GATEWAY_PORT = 8080;
 /** Ports where every host is its own. */
 const HOST_PORTS = { p2pPort: 32_323, rpcPort: 8551, witnessPort: 8552 };
+const STANDBY_PORT = 8553;
+/** Ports of one city server on the loopback: peers, RPC, witness, standby. */
+const KINDS = 4;
 /** A socket's path has at most 107 bytes. */
 const MAX_FOLDER = 107 - '/hosts/city-16/node/ipc'.length;
 const UNFINISHED = '.unfinished';
 
 /** @throws NetworkFailure when the folder holds something else */
 export async function initNetwork(options: InitOptions): Promise<Layout> {
-  const { folder, validators = 4, gateways = 1, chainId = CHAIN_ID, origin = ORIGIN } = options;
+  const { folder, validators = 4, gateways = 1, standbys = 0, chainId = CHAIN_ID, origin = ORIGIN } = options;
   if (hasLayout(folder)) throw new NetworkFailure(`${folder} holds a network already.`);
   if (!Number.isInteger(validators) || validators < 1 || validators > MAX_VALIDATORS)
     throw new NetworkFailure(`Validators: a whole number from 1 to ${MAX_VALIDATORS}.`);
@@ -78,6 +83,7 @@ export async function initNetwork(options: InitOptions): Promise<Layout> {
   const cities: CityServer[] = [];
   for (const [i, key] of keys.entries())
     cities.push(await makeCity(folder, origin, `city-${i + 1}`, key, places.cities[i]!));
+  if (standbys > 0) writeToken(folder, cities);
   const { logKey, contracts } = await makeGatewayKeys(gatewayFolder(folder, { name: 'gateway-1' }), origin);
   const layout: Layout = {
     sillok: 'network.1',
@@ -110,20 +116,26 @@ function claim(folder: string): void {
     rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-type CityPlace = Pick<CityServer, 'host' | 'p2pPort' | 'rpcPort' | 'witnessPort'>;
+type CityPlace = Pick<CityServer, 'host' | 'p2pPort' | 'rpcPort' | 'witnessPort' | 'standbyPort'>;
 
 async function addressesOf(
   id: string,
   validators: number,
   gateways: number,
-  { hosts = 'loopback', addresses = [], portBase = PORT_BASE, gatewayPort = GATEWAY_PORT }: InitOptions,
+  options: InitOptions,
 ): Promise<{ cities: CityPlace[]; gateways: GatewayPlace[] }> {
+  const { hosts = 'loopback', addresses = [], standbys = 0 } = options;
+  const { portBase = PORT_BASE, gatewayPort = GATEWAY_PORT } = options;
   if (hosts === 'loopback') {
-    const free = portBase === 0 ? await freePorts(3 * validators) : [];
-    const freeGateways = gatewayPort === 0 ? await freePorts(gateways) : [];
-    const port = (i: number, kind: number) => free[3 * i + kind] ?? portBase + 100 * (kind + 1) + i + 1;
+    const free = await freePorts(KINDS * validators + gateways);
+    const port = (i: number, kind: number) =>
+      portBase === 0 ? free[KINDS * i + kind]! : portBase + 100 * (kind + 1) + i + 1;
+    const freeGateways = gatewayPort === 0 ? free.slice(KINDS * validators) : [];
     return {
-      cities: Array.from({ length: validators }, (_, i) => loopbackPlace((kind) => port(i, kind))),
+      cities: Array.from({ length: validators }, (_, i) => ({
+        ...loopbackPlace((kind) => port(i, kind)),
+        ...(i < standbys && { standbyPort: port(i, KINDS - 1) }),
+      })),
       gateways: Array.from({ length: gateways }, (_, i) => ({
         name: `gateway-${i + 1}`,
         host: '127.0.0.1',
@@ -136,7 +148,11 @@ async function addressesOf(
       ? namespacedHost(id, kind, number)
       : addresses[kind === 'city' ? number - 1 : validators + number - 1]!;
   return {
-    cities: Array.from({ length: validators }, (_, i) => ({ host: address('city', i + 1), ...HOST_PORTS })),
+    cities: Array.from({ length: validators }, (_, i) => ({
+      host: address('city', i + 1),
+      ...HOST_PORTS,
+      ...(i < standbys && { standbyPort: STANDBY_PORT }),
+    })),
     gateways: Array.from({ length: gateways }, (_, i) => ({
       name: `gateway-${i + 1}`,
       host: address('gateway', i + 1),
@@ -181,6 +197,20 @@ export async function makeCity(
     passphrase,
   });
   return { name, ...place, validator, nodeId, witness: verifierKey };
+}
+
+/** One secret between the first gateway and the servers that keep its copy. */
+function writeToken(folder: string, cities: readonly CityServer[]): void {
+  const token = `${randomBytes(32).toString('hex')}\n`;
+  const places = cities.filter(({ standbyPort }) => standbyPort !== undefined);
+  for (const city of places) {
+    const own = join(cityFolder(folder, city), 'standby');
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    writeWhole(join(own, 'token'), token);
+  }
+  const gateway = gatewayFolder(folder, { name: 'gateway-1' });
+  mkdirSync(gateway, { recursive: true, mode: 0o700 });
+  writeWhole(join(gateway, 'standby-token'), token);
 }
 
 /** The log's key, and the deployer's, from which the addresses of the contracts follow. */

@@ -18,6 +18,8 @@ export interface CityServer {
   readonly p2pPort: number;
   readonly rpcPort: number;
   readonly witnessPort: number;
+  /** Where a copy of the first gateway's store is kept on this server; absent where there is none. */
+  readonly standbyPort?: number;
   /** The account that seals blocks. */
   readonly validator: Hex;
   readonly nodeId: string;
@@ -92,6 +94,10 @@ export function rpcUrlOf({ host, rpcPort }: CityServer): string {
 
 export function witnessUrlOf({ host, witnessPort }: CityServer): string {
   return `http://${host}:${witnessPort}`;
+}
+
+export function standbyUrlOf({ host, standbyPort }: CityServer): string {
+  return `http://${host}:${standbyPort}`;
 }
 
 /** Address on the peer-to-peer network. */

@@ -30,6 +30,7 @@ const OPTIONS = {
   folder: { type: 'string', default: './network' },
   validators: { type: 'string' },
   gateways: { type: 'string' },
+  standbys: { type: 'string' },
   hosts: { type: 'string' },
   'gateway-hosts': { type: 'string' },
   namespaces: { type: 'boolean' },
@@ -60,6 +61,7 @@ type Flags = Readonly<Record<string, string | boolean | undefined>>;
 const MAKING = [
   'validators',
   'gateways',
+  'standbys',
   'namespaces',
   'port-base',
   'gateway-port',
@@ -189,12 +191,14 @@ async function make(folder: string, flags: Flags) {
   const chainId = number(flags, 'chain-id', 1, 2 ** 40);
   const portBase = number(flags, 'port-base', 0, 65_000);
   const gatewayPort = number(flags, 'gateway-port', 0, 65_000);
+  const standbys = number(flags, 'standbys', 0, validators) ?? Math.min(2, validators);
   // Whoever has no engine should hear it before anything is made.
   if (addresses === undefined) await findEngine();
   say(`making keys and genesis in ${folder}`);
   return initNetwork({
     folder,
     validators,
+    standbys,
     gateways: gatewayHosts?.length ?? number(flags, 'gateways', 1, 8) ?? 1,
     ...(addresses !== undefined && {
       hosts: 'separate' as const,

@@ -33,6 +33,8 @@ export interface NetworkOptions {
   readonly validators?: number;
   /** 1 */
   readonly gateways?: number;
+  /** City servers that keep a copy of the first gateway's store; 0. */
+  readonly standbys?: number;
   readonly hosts?: 'loopback' | 'namespaces';
   /** `free`: any that are free, for tests. `usual` when absent. */
   readonly ports?: 'usual' | 'free';
@@ -47,7 +49,7 @@ export interface NetworkOptions {
 
 /** One process of the network. */
 export interface Part {
-  /** city-1/node, city-1/witness, gateway-1 */
+  /** city-1/node, city-1/witness, city-1/standby, gateway-1 */
   readonly name: string;
   readonly kind: Kind;
   readonly url: string;
@@ -90,6 +92,8 @@ export interface RunningNetwork {
   readonly threshold: number;
   readonly nodes: readonly NodePart[];
   readonly witnesses: readonly WitnessPart[];
+  /** Each holds a copy of the first gateway's store. */
+  readonly standbys: readonly Part[];
   readonly gateways: readonly GatewayPart[];
   readonly parts: readonly Part[];
   /**
@@ -105,13 +109,14 @@ export interface RunningNetwork {
 /** Resolves when every process answers and blocks are made. @throws NetworkFailure; what was started by then keeps running */
 export async function startNetwork(options: NetworkOptions): Promise<RunningNetwork> {
   const folder = resolve(options.folder);
-  const { ports = 'usual', onProgress = () => {}, validators, gateways, hosts } = options;
+  const { ports = 'usual', onProgress = () => {}, validators, gateways, standbys, hosts } = options;
   if (!hasLayout(folder)) {
     onProgress(`making keys and genesis in ${folder}`);
     await initNetwork({
       folder,
       ...(validators !== undefined && { validators }),
       ...(gateways !== undefined && { gateways }),
+      ...(standbys !== undefined && { standbys }),
       ...(hosts !== undefined && { hosts }),
       ...(ports === 'free' && { portBase: 0, gatewayPort: 0 }),
     });
@@ -124,7 +129,7 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
       `The parts of ${folder} run on hosts of their own: see scripts/network/README.md.`,
     );
   if (layout.hosts === 'namespaces') openNamespaces(layout);
-  for (const kind of ['node', 'witness', 'gateway'] as const) {
+  for (const kind of ['node', 'witness', 'standby', 'gateway'] as const) {
     if (options.kinds !== undefined && !options.kinds.includes(kind)) continue;
     const parts = network.parts.filter((part) => part.kind === kind && part.pid === undefined);
     if (parts.length > 0) onProgress(`starting ${parts.map(({ name }) => name).join(', ')}`);
@@ -154,6 +159,7 @@ export async function openNetwork(
   const context: Context = { folder, layout, variables, kscn };
   const nodes: NodePart[] = [];
   const witnesses: WitnessPart[] = [];
+  const standbys: Part[] = [];
   const gateways: GatewayPart[] = [];
   for (const program of programs) {
     const city = layout.cities.find(({ name }) => name === program.place);
@@ -162,6 +168,7 @@ export async function openNetwork(
       nodes.push(extend(partOf(context, program), more));
     } else if (program.kind === 'witness')
       witnesses.push(extend(partOf(context, program), { key: city!.witness }));
+    else if (program.kind === 'standby') standbys.push(partOf(context, program));
     else {
       const place = gatewayFolder(folder, { name: program.name });
       const adminKeyFile = join(place, 'admin-key');
@@ -169,19 +176,20 @@ export async function openNetwork(
       gateways.push(extend(partOf(context, program), { data: join(place, 'data'), adminKeyFile, adminKey }));
     }
   }
-  const parts: Part[] = [...nodes, ...witnesses, ...gateways];
+  const parts: Part[] = [...nodes, ...witnesses, ...standbys, ...gateways];
   return {
     folder,
     layout,
     threshold: thresholdOf(layout.cities.length),
     nodes,
     witnesses,
+    standbys,
     gateways,
     parts,
     partition: (groups) => partition(layout, groups),
     heal: () => heal(layout),
     async stop() {
-      for (const group of [gateways, witnesses, nodes])
+      for (const group of [gateways, standbys, witnesses, nodes])
         await Promise.all(group.map((part: Part) => part.stop()));
       if (layout.hosts === 'namespaces') closeNamespaces(layout);
     },

@@ -132,7 +132,7 @@ async function answers(url: string, kind: Program['kind']): Promise<boolean> {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${url}${path}`, { ...init, headers, signal: AbortSignal.timeout(2_000) });
     await response.arrayBuffer();
-    return kind === 'witness' || response.ok;
+    return kind === 'witness' || kind === 'standby' || response.ok;
   } catch {
     return false;
   }

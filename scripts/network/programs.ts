@@ -7,14 +7,15 @@ import {
   type GatewayPlace,
   type Layout,
   rpcUrlOf,
+  standbyUrlOf,
   thresholdOf,
   witnessUrlOf,
 } from './layout.ts';
 
-export type Kind = 'node' | 'witness' | 'gateway';
+export type Kind = 'node' | 'witness' | 'standby' | 'gateway';
 
 export interface Program {
-  /** city-1/node, city-1/witness, gateway-1 */
+  /** city-1/node, city-1/witness, city-1/standby, gateway-1 */
   readonly name: string;
   readonly kind: Kind;
   /** Name of the city server or gateway on whose machine it runs. */
@@ -58,7 +59,8 @@ export function programsOf(layout: Layout, folder: string, paths: Paths): Progra
   return [
     ...layout.cities.flatMap((city) => {
       const place = cityFolder(folder, city);
-      return [nodeProgram(layout, city, place, paths), witnessProgram(city, place, paths)];
+      const standby = city.standbyPort === undefined ? [] : [standbyProgram(city, place, paths)];
+      return [nodeProgram(layout, city, place, paths), witnessProgram(city, place, paths), ...standby];
     }),
     ...layout.gateways.map((gateway) => gatewayProgram(gateway, gatewayFolder(folder, gateway), paths)),
   ];
@@ -130,6 +132,26 @@ export function witnessProgram(city: CityServer, place: string, { node, code }: 
   };
 }
 
+/** Holds a copy of the first gateway's store, so that what was acknowledged outlives that machine. */
+export function standbyProgram(city: CityServer, place: string, { node, code }: Paths): Program {
+  const folder = join(place, 'standby');
+  return {
+    name: `${city.name}/standby`,
+    kind: 'standby',
+    place: city.name,
+    command: node,
+    args: [
+      join(code, 'server/standby/main.ts'),
+      `--data=${join(folder, 'data')}`,
+      ...['--host', city.host, '--port', String(city.standbyPort), '--token-file', join(folder, 'token')],
+    ],
+    cwd: folder,
+    host: city.host,
+    ports: [city.standbyPort!],
+    url: standbyUrlOf(city),
+  };
+}
+
 export function gatewayProgram(gateway: GatewayPlace, place: string, { node, code }: Paths): Program {
   return {
     name: gateway.name,
@@ -169,6 +191,7 @@ export function gatewayVariables(
 ): Record<string, string> {
   const { cities, gateways, chainId, origin } = layout;
   const [first] = gateways;
+  const standbys = cities.filter(({ standbyPort }) => standbyPort !== undefined);
   const place = placeOf(gateway);
   return {
     SILLOK_DATA: join(place, 'data'),
@@ -181,6 +204,10 @@ export function gatewayVariables(
       ? {
           SILLOK_LOG_ORIGIN: origin,
           SILLOK_WITNESS_THRESHOLD: String(thresholdOf(cities.length)),
+          ...(standbys.length > 0 && {
+            SILLOK_STANDBYS: standbys.map(standbyUrlOf).join(','),
+            SILLOK_STANDBY_TOKEN_FILE: join(place, 'standby-token'),
+          }),
         }
       : {
           SILLOK_LOG_URL: `http://${first!.host}:${first!.port}/log`,

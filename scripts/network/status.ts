@@ -1,4 +1,6 @@
 /** How every process of a network is doing, asked from outside. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Layout, receiptRule } from './layout.ts';
 import type { Part, RunningNetwork } from './network.ts';
 import { ask } from './rpc.ts';
@@ -45,12 +47,8 @@ export async function nodeStatus({ name, pid, url }: Part): Promise<NodeStatus> 
 }
 
 /** Rows for a table: process, pid, and what there is to say. */
-export async function statusRows({
-  layout,
-  nodes,
-  witnesses,
-  gateways,
-}: RunningNetwork): Promise<string[][]> {
+export async function statusRows(network: RunningNetwork): Promise<string[][]> {
+  const { folder, layout, nodes, witnesses, standbys, gateways } = network;
   return Promise.all([
     ...nodes.map(async (part) => [
       part.name,
@@ -58,6 +56,7 @@ export async function statusRows({
       nodeText(await nodeStatus(part), part.validator),
     ]),
     ...witnesses.map(async (part) => [part.name, pidText(part), await witnessText(part)]),
+    ...standbys.map(async (part) => [part.name, pidText(part), await standbyText(part, folder)]),
     ...gateways.map(async (part) => [part.name, pidText(part), await gatewayText(part, layout)]),
   ]);
 }
@@ -88,6 +87,23 @@ async function witnessText({ pid, url }: Part): Promise<string> {
   }
 }
 
+interface StandbyAnswer {
+  readonly epoch: number;
+  readonly number: number;
+}
+
+async function standbyText({ name, pid, url }: Part, folder: string): Promise<string> {
+  if (pid === undefined) return 'does not run';
+  try {
+    const token = readFileSync(join(folder, 'hosts', name, 'token'), 'utf8').trim();
+    const headers = { authorization: `Bearer ${token}` };
+    const { epoch, number } = await fetchJson<StandbyAnswer>(`${url}/head`, headers);
+    return `copy of commit ${number}, epoch ${epoch}`;
+  } catch {
+    return 'does not answer';
+  }
+}
+
 async function gatewayText({ pid, url }: Part, layout: Layout): Promise<string> {
   if (pid === undefined) return 'does not run';
   try {
@@ -101,7 +117,7 @@ async function gatewayText({ pid, url }: Part, layout: Layout): Promise<string> 
   }
 }
 
-async function fetchJson<T>(url: string): Promise<T> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
+async function fetchJson<T>(url: string, headers: Record<string, string> = {}): Promise<T> {
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(3_000) });
   return (await response.json()) as T;
 }
