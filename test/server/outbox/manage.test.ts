@@ -213,6 +213,25 @@ describe('an entry in the hands of the administrator', function () {
     }
   });
 
+  it('is not refused while bytes that were given up for others may yet be mined', async () => {
+    await gateway.close();
+    await open({ inFlightPerLane: 1 });
+    dropAll();
+    const ids = await records('a', 'b');
+    await until(async () => (await stateOf(ids[1]!)) === 'sent');
+    const [given] = kept;
+    // No node takes these bytes any more: they are divided, and the second entry waits again.
+    const message = (raw: unknown) => (raw === given ? 'exceeds block gas limit' : 'txpool is full');
+    node.lie = ({ method, params }) =>
+      method === 'eth_sendRawTransaction' ? { error: { code: -32000, message: message(params[0]) } } : 'pass';
+    await until(
+      () => gateway.alarms.includes('TRANSACTION_REJECTED') && gateway.outbox.status().waiting === 1,
+    );
+    expect(await gateway.outbox.cancel(ids[1]!, NOTHING).catch(codeOf)).to.equal('ENTRY_UNDER_WAY');
+    await city.network.send('eth_sendRawTransaction', [given]);
+    expect(await ends(ids)).to.deep.equal(['final', 'final']);
+  });
+
   it('is not cancelled once its transaction was seen in a block', async () => {
     const held = await city.network.send('eth_blockNumber', []);
     let isBlind = true;
