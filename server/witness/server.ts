@@ -89,7 +89,10 @@ function routesOf({ cosigner, origin, tree, status }: OpenDoor): Routes {
         const body = `${JSON.stringify(await status.json(), undefined, 2)}\n`;
         return { status: 200, type: 'application/json', body };
       }
-      if (path === '/metrics') return plain(await status.metrics());
+      if (path === '/metrics') {
+        const type = 'text/plain; version=0.0.4; charset=utf-8';
+        return { status: 200, type, body: await status.metrics() };
+      }
       if (!path.startsWith('/log/')) return undefined;
       const tile = await readTile(tree, path.slice('/log/'.length));
       return tile && { status: 200, type: 'application/octet-stream', body: tile, isImmutable: true };
