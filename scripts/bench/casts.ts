@@ -5,27 +5,25 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { castCalldata } from '../../server/chain/calldata.ts';
-import type { Network } from '../../server/chain/network.ts';
 import { signTransaction } from '../../server/chain/transaction.ts';
 import { interfaces } from '../../server/core/abi.ts';
 import type { Hex } from '../../server/core/bytes.ts';
 import type { CastSubmission } from '../../server/core/submission.ts';
 import { maskOf } from '../../server/services/voting/ballot.ts';
 import type { ProvenBallot } from '../../web/lib/prove.ts';
-import { benchSigner, startChain } from './city.ts';
+import { benchSigner, type City, EMBEDDED_GAS, startChain } from './city.ts';
 import { benchGateway } from './gateway.ts';
 import { closedLoop } from './load.ts';
 import type { Bench, Measure, Row } from './measure.ts';
 import { openPoll } from './poll.ts';
-import { sendAll } from './send.ts';
+import { type Lane, sendAll } from './send.ts';
 import { through } from './through.ts';
 
 const AT_ONCE = 32;
 /** What the chain's cap on gas lets into one transaction. */
 const PER_TRANSACTION = 40;
-const GAS = { transaction: 200_000, cast: 320_000 };
 const LIMIT = 'casts.presigned';
-const CAST = interfaces.Ballots.getEvent('BallotCast')!.topicHash;
+export const CAST = interfaces.Ballots.getEvent('BallotCast')!.topicHash;
 
 export const casts: Measure = {
   id: 'casts',
@@ -87,18 +85,19 @@ async function onCopy(
   const network = await startChain(bench, folder);
   const { seconds, gas, events } = await sendAll(
     network,
-    [await lane(network, contract, ballots.map(submission), perTransaction)],
+    [await castLane({ network, gas: EMBEDDED_GAS }, contract, ballots, perTransaction)],
     10,
   );
   return { count: events.filter(({ topics }) => topics[0] === CAST).length, seconds, gas };
 }
 
-async function lane(
-  network: Network,
+export async function castLane(
+  { network, gas }: Pick<City, 'network' | 'gas'>,
   to: Hex,
-  submissions: readonly CastSubmission[],
+  ballots: readonly ProvenBallot[],
   perTransaction: number,
-) {
+): Promise<Lane> {
+  const submissions = ballots.map(submission);
   const signer = benchSigner(`casts ${perTransaction}`);
   const transactions = [];
   for (let at = 0; at < submissions.length; at += perTransaction) {
@@ -108,7 +107,7 @@ async function lane(
         chainId: network.chainId,
         nonce: transactions.length,
         to,
-        gas: GAS.transaction + part.length * GAS.cast,
+        gas: gas.transaction + part.length * gas.cast,
         data: castCalldata(part),
       }),
     );

@@ -24,7 +24,12 @@ export interface City {
   readonly network: Network;
   readonly contracts: ContractAddresses;
   readonly author: BenchSigner;
+  /** Upper bounds on this chain, for transactions signed beforehand. */
+  readonly gas: { readonly transaction: number; readonly record: number; readonly cast: number };
 }
+
+/** As the outbox reckons them: a transaction above the cap of the embedded chain would not be taken. */
+export const EMBEDDED_GAS = { transaction: 200_000, record: 45_000, cast: 320_000 };
 
 export interface BenchSigner extends Signer {
   readonly secret: Hex;
@@ -67,7 +72,7 @@ export async function makeCity(bench: Bench): Promise<City> {
     ...SCOPES.map((scope) => acts.accredit(ORGANISATION, scope, 0, 0)),
   ])
     await transact(network, administrator, act);
-  return { network, contracts, author };
+  return { network, contracts, author, gas: EMBEDDED_GAS };
 }
 
 /** @param folder of a chain, new or left by another process */

@@ -1,5 +1,5 @@
 /** How much is done per measure: the default takes some minutes on two cores. */
-import type { Counts } from './measure.ts';
+import type { Counts, NetworkCounts } from './measure.ts';
 
 const USUAL: Counts = {
   naive: 100,
@@ -38,3 +38,29 @@ export const MODES = {
   full: { ...USUAL, restartsAt: [1_000, 10_000, 100_000] },
 } as const satisfies Record<string, Counts>;
 export type Mode = keyof typeof MODES;
+
+const USUAL_NETWORK: NetworkCounts = {
+  naive: 15,
+  singles: 1_000,
+  batched: 9_000,
+  requests: 1_500,
+  halfLoadSec: 5,
+  throughBatches: 12_000,
+  casts: 40,
+  growsTo: [20_000, 30_000],
+};
+
+export const NETWORK_MODES: Readonly<Record<Mode, NetworkCounts>> = {
+  usual: USUAL_NETWORK,
+  quick: {
+    naive: 3,
+    singles: 40,
+    batched: 600,
+    requests: 128,
+    halfLoadSec: 1,
+    throughBatches: 2_000,
+    casts: 4,
+    growsTo: [3_000],
+  },
+  full: { ...USUAL_NETWORK, growsTo: [20_000, 50_000, 100_000] },
+};

@@ -7,8 +7,6 @@ import { benchSigner, type City, hashOf, ORGANISATION } from './city.ts';
 import type { Lane } from './send.ts';
 
 const ZERO: Hex = `0x${'00'.repeat(32)}`;
-/** Upper bounds as the outbox reckons them: a transaction above the chain's cap would not be taken. */
-const GAS = { transaction: 150_000, entry: 45_000 };
 
 export function record(name: string): RecordSubmission {
   return {
@@ -27,7 +25,7 @@ export function record(name: string): RecordSubmission {
 
 /** One transaction per `perBundle` records, one bundle in each, dealt to several accounts with rising nonces. */
 export async function presign(
-  { network, contracts, author }: City,
+  { network, contracts, author, gas }: City,
   records: readonly RecordSubmission[],
   perBundle: number,
   lanes: number,
@@ -43,7 +41,7 @@ export async function presign(
       chainId: network.chainId,
       nonce: signed[lane]!.length,
       to: contracts.Records,
-      gas: GAS.transaction + entries.length * GAS.entry,
+      gas: gas.transaction + entries.length * gas.record,
       data: submitCalldata([{ organisation: ORGANISATION, key: author.key, entries, signature }]),
     };
     signed[lane]!.push(await signTransaction(signers[lane]!, transaction));

@@ -1,5 +1,5 @@
 /** A real gateway in a process of its own with an empty data folder, and an organisation with an API key. */
-import { createClient } from '../../web/lib/client/client.ts';
+import { type Client, createClient } from '../../web/lib/client/client.ts';
 import { type StartedGateway, startGatewayProcess } from '../lib/gateway.ts';
 import { ORGANISATION, SCOPES } from './city.ts';
 import { type Load, openLoad } from './load.ts';
@@ -16,15 +16,10 @@ export interface BenchGateway {
 }
 
 /** Limits are for strangers; the bench is none. */
-const VARIABLES = { SILLOK_ANONYMOUS_PER_MINUTE: '10000000' };
+export const VARIABLES = { SILLOK_ANONYMOUS_PER_MINUTE: '10000000' };
 
-export async function benchGateway(bench: Bench): Promise<BenchGateway> {
-  const data = await bench.folder('gateway');
-  let running = await startGatewayProcess({ data, variables: VARIABLES });
-  bench.defer(() => running.stop());
-  const { adminKey } = running;
-  if (adminKey === undefined) throw new Error('the gateway did not print its administrator’s key');
-  const admin = createClient({ url: running.url, apiKey: adminKey });
+/** The bench's organisation with an API key. */
+export async function join(admin: Client): Promise<string> {
   await admin.request('POST', '/v1/admin/organisations', {
     organisation: ORGANISATION,
     name: 'Bench',
@@ -37,6 +32,16 @@ export async function benchGateway(bench: Bench): Promise<BenchGateway> {
     scopes: ['*'],
     perMinute: 10_000_000,
   });
+  return key;
+}
+
+export async function benchGateway(bench: Bench): Promise<BenchGateway> {
+  const data = await bench.folder('gateway');
+  let running = await startGatewayProcess({ data, variables: VARIABLES });
+  bench.defer(() => running.stop());
+  const { adminKey } = running;
+  if (adminKey === undefined) throw new Error('the gateway did not print its administrator’s key');
+  const key = await join(createClient({ url: running.url, apiKey: adminKey }));
   const load = openLoad(running.url, key);
   bench.defer(load.close);
   const port = Number(new URL(running.url).port);

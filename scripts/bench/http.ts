@@ -1,18 +1,18 @@
 /** Records through the gateway's HTTP surface: one per request at several concurrencies, then many per request. */
 import { inspectionOf } from './documents.ts';
-import { type BenchGateway, benchGateway } from './gateway.ts';
+import { benchGateway } from './gateway.ts';
 import { LIMITS } from './limit.ts';
-import { closedLoop, openLoop } from './load.ts';
+import { type Answer, closedLoop, type Load, openLoop } from './load.ts';
 import type { Bench, Budget, Measure, Row } from './measure.ts';
 import { NAIVE } from './naive.ts';
 import { through } from './through.ts';
 
-const PATH = '/v1/vehicles/register-inspection';
+export const PATH = '/v1/vehicles/register-inspection';
 const CONCURRENCIES = [1, 16, 64, 256] as const;
 const BATCHES = [100, 1000] as const;
-const BATCHES_AT_ONCE = 4;
+export const BATCHES_AT_ONCE = 4;
 const ACK: readonly Budget[] = [{ on: 'ackP99Ms', atMost: 25 }];
-const SHARE: readonly Budget[] = [{ on: 'shareOfLimit', atLeast: 0.7 }];
+export const SHARE: readonly Budget[] = [{ on: 'shareOfLimit', atLeast: 0.7 }];
 
 interface Post {
   readonly id: string;
@@ -22,19 +22,18 @@ interface Post {
   readonly budgets?: readonly Budget[];
   readonly run: (count: number, task: (index: number) => Promise<Answer>) => Promise<readonly Answer[]>;
 }
-type Answer = Awaited<ReturnType<BenchGateway['load']['post']>>;
 
 export const http: Measure = {
   id: 'http',
   what: 'records through HTTP, from request to final receipt',
   async run(bench) {
-    const gateway = await benchGateway(bench);
+    const { load } = await benchGateway(bench);
     const documents = numbered();
     const rows: Row[] = [];
     for (const atOnce of CONCURRENCIES) {
       const count = bench.counts.requests[atOnce];
       rows.push(
-        await post(bench, gateway, {
+        await post(bench, load, {
           id: `http.one-${atOnce}`,
           what: `ours, 1 record per request, ${atOnce} at once`,
           bodies: documents(count, 1),
@@ -42,11 +41,11 @@ export const http: Measure = {
         }),
       );
     }
-    rows.push(await halfLoad(bench, gateway, documents, rows));
+    rows.push(await halfLoad(bench, load, documents, rows, bench.counts.halfLoadSec));
     for (const size of BATCHES) {
       const requests = bench.counts.throughBatches[size] / size;
       rows.push(
-        await post(bench, gateway, {
+        await post(bench, load, {
           id: `http.batch-${size}`,
           what: `ours, ${size} records per request, ${BATCHES_AT_ONCE} at once`,
           bodies: documents(requests, size),
@@ -60,23 +59,24 @@ export const http: Measure = {
 };
 
 /** Half of the best rate of single requests, arriving evenly. */
-function halfLoad(
+export function halfLoad(
   bench: Bench,
-  gateway: BenchGateway,
+  load: Load,
   documents: Documents,
   rows: readonly Row[],
+  seconds: number,
 ): Promise<Row> {
   const perSecond = Math.max(1, Math.floor(Math.max(...rows.map(({ value }) => value)) / 2));
-  return post(bench, gateway, {
+  return post(bench, load, {
     id: 'http.half-load',
     what: `ours, 1 record per request, ${perSecond}/s arriving`,
-    bodies: documents(perSecond * bench.counts.halfLoadSec, 1),
+    bodies: documents(perSecond * seconds, 1),
     budgets: ACK,
     run: (count, task) => openLoop(count, perSecond, task),
   });
 }
 
-async function post(bench: Bench, { load }: BenchGateway, what: Post): Promise<Row> {
+export async function post(bench: Bench, load: Load, what: Post): Promise<Row> {
   bench.say(what.what);
   const send = () => what.run(what.bodies.length, (index) => load.post(PATH, what.bodies[index]!));
   const { recorded, seconds, ...times } = await through(load, send);
@@ -93,10 +93,10 @@ async function post(bench: Bench, { load }: BenchGateway, what: Post): Promise<R
   };
 }
 
-type Documents = (requests: number, perRequest: number) => readonly string[];
+export type Documents = (requests: number, perRequest: number) => readonly string[];
 
 /** Never the same car twice. */
-function numbered(): Documents {
+export function numbered(): Documents {
   let next = 0;
   return (requests, perRequest) =>
     Array.from({ length: requests }, () =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { casts } from './casts.ts';
 import { browserChecks, checks } from './checks.ts';
-import { MODES } from './counts.ts';
+import { MODES, NETWORK_MODES } from './counts.ts';
 import { credentials } from './credentials.ts';
 import { gas } from './gas.ts';
 import { growth } from './growth.ts';
@@ -12,6 +12,7 @@ import { http } from './http.ts';
 import { limit } from './limit.ts';
 import { type Bench, type Measure, type Row, Skipped, timed } from './measure.ts';
 import { naive } from './naive.ts';
+import { network } from './network.ts';
 import { help, type Options, readOptions, WrongOption } from './options.ts';
 import { browserProofs } from './proofs.ts';
 import { judge, type Missing, machine, type Report, table } from './report.ts';
@@ -50,6 +51,7 @@ async function bench({ mode, measures }: Options): Promise<Report> {
   const failed: Missing[] = [];
   const tools: Bench = {
     counts: MODES[mode],
+    networkCounts: NETWORK_MODES[mode],
     defer: (cleanUp) => void deferred.push(cleanUp),
     say: (text) => console.error(`  ${text}`),
     async folder(name) {
@@ -74,11 +76,22 @@ async function bench({ mode, measures }: Options): Promise<Report> {
       }
     }
   });
-  return { sillok: 'bench.1', mode, startedAt, seconds, machine: before, rows: judge(rows), skipped, failed };
+  const chain = measures.includes(network) ? 'network' : 'embedded';
+  return {
+    sillok: 'bench.1',
+    mode,
+    chain,
+    startedAt,
+    seconds,
+    machine: before,
+    rows: judge(rows),
+    skipped,
+    failed,
+  };
 }
 
 async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2), MEASURES);
+  const options = readOptions(process.argv.slice(2), MEASURES, [network]);
   if (options === undefined) {
     console.log(help(MEASURES));
     return 0;

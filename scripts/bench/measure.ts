@@ -1,5 +1,5 @@
 /** The one shape of everything that is measured. */
-export type Unit = '/s' | 'ms' | 's' | 'gas' | 'B';
+export type Unit = '/s' | 'ms' | 's' | 'gas' | 'B' | 'MB';
 
 export interface Percentiles {
   readonly p50: number;
@@ -51,8 +51,22 @@ export interface Counts {
   readonly restartsAt: readonly number[];
 }
 
+/** What is measured on four validators, of which each block takes a second. */
+export interface NetworkCounts {
+  readonly naive: number;
+  readonly singles: number;
+  readonly batched: number;
+  readonly requests: number;
+  readonly halfLoadSec: number;
+  readonly throughBatches: number;
+  readonly casts: number;
+  /** Entries in the ledger up to which the curve goes, rising. */
+  readonly growsTo: readonly number[];
+}
+
 export interface Bench {
   readonly counts: Counts;
+  readonly networkCounts: NetworkCounts;
   /** An empty folder of its own, removed when the measure is done. */
   folder(name: string): Promise<string>;
   /** Run when the measure is done, failed, or the bench was interrupted; last first. */

@@ -16,15 +16,21 @@ export class WrongOption extends Error {
 }
 
 /** @returns undefined when help was asked for. @throws WrongOption */
-export function readOptions(args: readonly string[], measures: readonly Measure[]): Options | undefined {
+export function readOptions(
+  args: readonly string[],
+  measures: readonly Measure[],
+  onNetwork: readonly Measure[],
+): Options | undefined {
   const { values } = parse(args);
   if (values.help === true) return undefined;
   if (values.quick === true && values.full === true)
     throw new WrongOption('--quick and --full exclude each other');
+  if (values.network === true && values.only !== undefined)
+    throw new WrongOption('--network and --only exclude each other');
   return {
     mode: values.quick === true ? 'quick' : values.full === true ? 'full' : 'usual',
     json: values.json === true,
-    measures: chosen(values.only, measures),
+    measures: values.network === true ? onNetwork : chosen(values.only, measures),
     ...(values.out !== undefined && { out: filled('--out', values.out) }),
   };
 }
@@ -39,6 +45,7 @@ function parse(args: readonly string[]) {
         json: { type: 'boolean' },
         out: { type: 'string' },
         only: { type: 'string' },
+        network: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -67,10 +74,11 @@ function filled(name: string, value: string): string {
 
 export function help(measures: readonly Measure[]): string {
   return [
-    'npm run bench -- [--quick | --full] [--only a,b] [--json] [--out FILE]',
+    'npm run bench -- [--quick | --full] [--network | --only a,b] [--json] [--out FILE]',
     '',
     '  --quick      small counts: shows that everything works, its figures mean nothing',
     '  --full       also restarts with 100,000 entries (some minutes more)',
+    '  --network    on four validators with their witnesses instead of the embedded chain',
     '  --only a,b   these measures only; ratios need the measures they refer to (naive, limit)',
     '  --json       the result as JSON on standard output instead of the table',
     '  --out FILE   the result as JSON in a file as well',

@@ -17,7 +17,10 @@ const OPTIONS = 3;
 const AT_ONCE = 16;
 const DAY_MS = 24 * 3600 * 1000;
 
-export async function openPoll(gateway: BenchGateway, voters: number): Promise<OpenPoll> {
+export async function openPoll(
+  gateway: Pick<BenchGateway, 'url' | 'key'>,
+  voters: number,
+): Promise<OpenPoll> {
   const official = createClient({ url: gateway.url, apiKey: gateway.key });
   const { pollId } = await official.voting.createPoll(
     {

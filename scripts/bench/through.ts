@@ -85,7 +85,7 @@ async function leafIndexOf(load: Load, entryId: string): Promise<number> {
   }
 }
 
-async function logSize(load: Load): Promise<number> {
+export async function logSize(load: Load): Promise<number> {
   return JSON.parse((await load.get('/v1/events?after=-1&limit=1')).text).size;
 }
 

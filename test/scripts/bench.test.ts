@@ -30,6 +30,7 @@ describe('bench: command line', () => {
 
   it('says what is wrong with an option, and measures nothing', () => {
     for (const [args, complaint] of [
+      [['--network', '--only', 'naive'], /exclude each other/],
       [['--fast'], /--fast/],
       [['--only', 'naive,speed'], /no measure "speed". There are: naive, /],
       [['--only', ''], /--only needs a value/],
