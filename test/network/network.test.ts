@@ -125,7 +125,7 @@ describe('a network of four validators', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sillok-network-'));
-    network = await startNetwork({ folder, ports: 'free', isOwned: true });
+    network = await startNetwork({ folder, standbys: 2, ports: 'free', isOwned: true });
     office = await foundOffice(network);
   });
 
@@ -217,6 +217,13 @@ describe('a network of four validators', function () {
     expect(await Promise.race([late.then(() => 'receipt'), pause(4_000, 'pending')])).to.equal('pending');
     await Promise.all([first!.start(), second!.start()]);
     expect(await late).to.have.length.of.at.least(3);
+  });
+
+  it('acknowledges while one of two servers that keep a copy is dead', async () => {
+    const [first] = network.standbys;
+    await first!.kill();
+    expect(await writeToReceipt(office)).to.have.length.of.at.least(3);
+    await first!.start();
   });
 
   it('loses nothing when the gateway is killed with entries under way', async () => {
