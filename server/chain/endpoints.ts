@@ -188,7 +188,7 @@ export async function openEndpoints(options: OpenEndpoints): Promise<Endpoints> 
   }
 
   async function open(): Promise<void> {
-    const giveUpAtMs = Date.now() + patienceMs;
+    const giveUpAtMs = performance.now() + patienceMs;
     for (;;) {
       const failures = new Map<Endpoint, unknown>();
       await Promise.all(all.map((one) => one.look().catch((error: unknown) => failures.set(one, error))));
@@ -220,7 +220,7 @@ export async function openEndpoints(options: OpenEndpoints): Promise<Endpoints> 
         return;
       }
       const isForeign = codeOf(failure) === 'CHAIN_MISMATCH';
-      if (isAlone || isForeign || Date.now() > giveUpAtMs)
+      if (isAlone || isForeign || performance.now() > giveUpAtMs)
         throw (
           failure ??
           new AppError('CHAIN_MISMATCH', { what: 'chain', is: 'not one', expected: 'the same of all' })

@@ -54,13 +54,13 @@ async function perform(network: Network, signer: Signer, act: Act, options: Tran
   const fee = await options.fees?.quote();
   // The same nonce, call, fee and key give the same bytes (RFC 6979): to repeat an interrupted act sends no second one.
   const { raw, hash } = await signTransaction(signer, { ...act, chainId: network.chainId, nonce, gas, fee });
-  const giveUpAtMs = Date.now() + (options.timeoutMs ?? 30_000);
+  const giveUpAtMs = performance.now() + (options.timeoutMs ?? 30_000);
   for (;;) {
     await broadcast(network, raw);
     for (let look = 0; look < 50; look++) {
       const mined = await receiptOf(network, hash);
       if (mined !== undefined) return mined;
-      if (Date.now() > giveUpAtMs) throw new AppError('TRANSACTION_TIMEOUT', { hash });
+      if (performance.now() > giveUpAtMs) throw new AppError('TRANSACTION_TIMEOUT', { hash });
       await pause(LOOK_EVERY_MS);
     }
   }

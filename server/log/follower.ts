@@ -105,12 +105,12 @@ class Follower {
 
   /** @throws AppError LOG_FORKED */
   async await(size: number, timeoutMs: number): Promise<Checkpoint> {
-    const until = Date.now() + timeoutMs;
+    const until = performance.now() + timeoutMs;
     for (;;) {
       await this.look();
       const { latest } = this;
       if (latest !== undefined && latest.size >= size) return latest;
-      if (Date.now() >= until || this.#stopped.signal.aborted)
+      if (performance.now() >= until || this.#stopped.signal.aborted)
         return {
           size,
           root: await this.#tree.root(size),

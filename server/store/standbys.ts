@@ -80,7 +80,7 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
     readiness.promise.catch(() => undefined);
 
     const isThere = (link: Link) =>
-      link.isCurrent && (link.askedAtMs === undefined || Date.now() - link.askedAtMs < LATE_MS);
+      link.isCurrent && (link.askedAtMs === undefined || performance.now() - link.askedAtMs < LATE_MS);
     const missing = () =>
       new AppError('STANDBY_MISSING', {
         there: links.filter(isThere).length,
@@ -89,7 +89,7 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
       });
 
     async function ask(link: Link, method: string, path: string, body?: BodyInit): Promise<Position> {
-      link.askedAtMs ??= Date.now();
+      link.askedAtMs ??= performance.now();
       const response = await fetch(new URL(path, link.url), {
         method,
         headers: { authorization: `Bearer ${token}`, 'sillok-copies': `${urls.length} ${threshold}` },
@@ -208,7 +208,7 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
       states: () =>
         links.map(({ url, head, error, askedAtMs }) => {
           const late =
-            askedAtMs !== undefined && Date.now() - askedAtMs >= LATE_MS ? 'STANDBY_LATE' : undefined;
+            askedAtMs !== undefined && performance.now() - askedAtMs >= LATE_MS ? 'STANDBY_LATE' : undefined;
           const told = error ?? late;
           return {
             url: new URL(url).origin,
