@@ -159,7 +159,7 @@ describe('taking over from a gateway', function () {
     await expectAll(await takeOver(), sent);
   });
 
-  it('is not needed while only the standby is away: writes are refused in words, reads go on, and it heals', async () => {
+  it('is not needed while only the standby is away: writes are refused in words, reads go on, it heals, and ends when it is told to', async () => {
     const one: Sent = { idempotency: randomUUID(), body: example as object };
     expect((await post(primary.url, one)).status).to.equal(202);
     await standby.end('SIGKILL');
@@ -174,5 +174,13 @@ describe('taking over from a gateway', function () {
     let status = 503;
     while (status === 503) ({ status } = await post(primary.url, two));
     expect(status).to.equal(202);
+    await standby.end('SIGKILL');
+    const last = post(primary.url, { idempotency: randomUUID(), body: example as object }).catch(
+      () => undefined,
+    );
+    primary.child.kill('SIGTERM');
+    const ended = await primary.ended;
+    expect(ended.code, ended.lines.join()).to.equal(0);
+    expect((await last)?.status).to.not.equal(202);
   });
 });
