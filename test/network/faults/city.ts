@@ -73,8 +73,7 @@ after(async function () {
   const { network } = (await started?.catch(() => undefined)) ?? {};
   await network?.stop();
   await toxiproxy?.stop();
-  if (folder !== undefined && process.env.KEEP_NETWORK === undefined)
-    await rm(folder, { recursive: true, force: true });
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
 async function start(): Promise<City> {
