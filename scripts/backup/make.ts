@@ -1,6 +1,6 @@
 /** `npm run backup`: exit 0 when the backup is whole and proven, 1 with the reason otherwise. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, cp, mkdir, open, readFile } from 'node:fs/promises';
+import { access, cp, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -27,18 +27,27 @@ await runTool(
     await mkdir(folder, { mode: 0o700 }).catch((error) => {
       throw new AppError('BACKUP_EXISTS', { folder }, error);
     });
-    const path = join(folder, 'store.jsonl');
-    if (options.data === '') await fetchStore(options.url!, options['key-file']!, path);
-    else await copyStopped(resolve(options.data!), folder, path);
-    // Read again from the disk, as a restore would.
-    let rows = 0;
-    const { number }: Position = await readRows(createReadStream(path), async () => {
-      rows++;
-    });
-    await writeManifest(folder);
-    return `Backup of commit ${number}: ${rows} rows in ${folder}`;
+    try {
+      return await make(folder, options);
+    } catch (error) {
+      await rm(folder, { recursive: true });
+      throw error;
+    }
   },
 );
+
+async function make(folder: string, options: Readonly<Record<string, string | undefined>>): Promise<string> {
+  const path = join(folder, 'store.jsonl');
+  if (options.data === '') await fetchStore(options.url!, options['key-file']!, path);
+  else await copyStopped(resolve(options.data!), folder, path);
+  // Read again from the disk, as a restore would.
+  let rows = 0;
+  const { number }: Position = await readRows(createReadStream(path), async () => {
+    rows++;
+  });
+  await writeManifest(folder);
+  return `Backup of commit ${number}: ${rows} rows in ${folder}`;
+}
 
 async function fetchStore(url: string, keyFile: string, path: string): Promise<void> {
   const key = (await readFile(keyFile, 'utf8').catch(() => '')).trim();
