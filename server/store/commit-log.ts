@@ -1,24 +1,23 @@
 /**
  * The store's own log of commits, the second place where each one is before anybody is answered. Files of zeros are laid out
  * first and then written into, so that a full disk shows before LevelDB is touched and a sync has no file size to record.
- * Folder `commits`: `<number of its first commit, 16 digits>.log` = a line with the format, then records; and `head`.
+ * Folder `commits`: files as in segment.ts, and `head`.
  */
-import { constants, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { constants, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Head, openHead, readHead } from './head.ts';
 import { type Commit, decodeCommit, lengthAt, type Position } from './record.ts';
-
-const FORMAT = Buffer.from('sillok commits 1\n');
-const SEGMENT_BYTES = 1 << 20;
-
-interface Segment {
-  readonly path: string;
-  readonly first: number;
-  /** Where each commit begins; the last is where the next one will. */
-  readonly offsets: number[];
-  readonly bytes: number;
-}
+import {
+  type Blank,
+  FORMAT,
+  lastOf,
+  layOut,
+  namesOf,
+  SEGMENT_BYTES,
+  type Segment,
+  segmentOf,
+} from './segment.ts';
 
 /** What the files prove by themselves, before they are compared with LevelDB. */
 export interface Found {
@@ -79,6 +78,7 @@ export async function openCommitLog(folder: string, position: Position, found: F
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const isWhole = found.commits.at(-1)?.hash === position.hash;
   let segments: Segment[] = [];
+  let sequence = 1 + Number(namesOf(folder).at(-1)?.slice(0, 16) ?? 0);
   const firstKept = isWhole ? found.commits[0]!.number : Number.POSITIVE_INFINITY;
   for (const name of namesOf(folder)) {
     const path = join(folder, name);
@@ -93,33 +93,27 @@ export async function openCommitLog(folder: string, position: Position, found: F
   let tabledUpTo = position.number;
   let untabledBytes = 0;
   let current: { segment: Segment; file: FileHandle } | undefined;
+  let prepared: Promise<Blank> | undefined;
 
   async function begin(first: number, bytes: number): Promise<void> {
-    const path = join(folder, `${String(first).padStart(16, '0')}.log`);
-    const zeros = Buffer.alloc(Math.max(SEGMENT_BYTES, FORMAT.length + bytes));
-    FORMAT.copy(zeros);
-    try {
-      const file = await open(
-        path,
-        constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | (constants.O_DSYNC ?? 0),
-        0o600,
-      );
-      try {
-        await file.write(zeros);
-        await file.sync();
-        await syncFolder(folder);
-      } catch (error) {
-        await file.close();
-        throw error;
-      }
-      await current?.file.close();
-      const segment = { path, first, offsets: [FORMAT.length], bytes: zeros.length };
-      segments = [...segments.filter((other) => other.path !== path), segment];
-      current = { segment, file };
-    } catch (error) {
-      if (current?.segment.path !== path) removeQuietly(path);
-      throw error;
-    }
+    const fits = FORMAT.length + bytes <= SEGMENT_BYTES;
+    const ready = await prepared?.catch(() => undefined);
+    prepared = undefined;
+    if (!fits) await ready?.discard();
+    const blank = (fits ? ready : undefined) ?? (await layOut(folder, sequence++, bytes));
+    await current?.file.close();
+    const segment = { path: blank.path, first, offsets: [FORMAT.length], bytes: blank.bytes };
+    segments = [...segments, segment];
+    current = { segment, file: blank.file };
+  }
+
+  /** The next file, beside the work: laying one out takes longer than a commit. */
+  function prepare(): void {
+    const { offsets, bytes } = current!.segment;
+    if (prepared !== undefined || offsets.at(-1)! < bytes / 2) return;
+    prepared = layOut(folder, sequence++, 0);
+    // Whoever needs it tries again, and is told.
+    prepared.catch(() => undefined);
   }
 
   function note(): void {
@@ -139,7 +133,8 @@ export async function openCommitLog(folder: string, position: Position, found: F
       const bytes =
         commits.length === 1 ? commits[0]!.bytes : Buffer.concat(commits.map((commit) => commit.bytes));
       for (const commit of commits) segment.offsets.push(segment.offsets.at(-1)! + commit.bytes.length);
-      await file.write(bytes, 0, bytes.length, at);
+      for (let done = 0; done < bytes.length; )
+        done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
       if (constants.O_DSYNC === undefined) await file.datasync();
     },
     async withdraw() {
@@ -156,6 +151,7 @@ export async function openCommitLog(folder: string, position: Position, found: F
       untabledBytes += offsets.at(-1)! - offsets[newest.number + 1 - first]!;
       newest = position;
       note();
+      prepare();
     },
     turn: () => begin(newest.number + 1, 0),
     get untabledBytes() {
@@ -205,53 +201,9 @@ export async function openCommitLog(folder: string, position: Position, found: F
       }
     },
     async close() {
+      await (await prepared?.catch(() => undefined))?.discard();
       await current?.file.close();
       head.close();
     },
   };
-}
-
-/** In the order of their numbers. */
-function namesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => /^\d{16}\.log$/.test(name))
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function segmentOf(path: string): Segment {
-  const buffer = readFileSync(path);
-  const offsets = [FORMAT.length];
-  for (
-    let length = lengthAt(buffer, offsets[0]!);
-    length !== undefined;
-    length = lengthAt(buffer, offsets.at(-1)!)
-  )
-    offsets.push(offsets.at(-1)! + length);
-  return { path, first: Number(/(\d{16})\.log$/.exec(path)![1]), offsets, bytes: statSync(path).size };
-}
-
-function lastOf({ first, offsets }: Segment): number {
-  return first + offsets.length - 2;
-}
-
-function removeQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // It was not even begun.
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  await folder.sync().catch((error: NodeJS.ErrnoException) => {
-    // Windows cannot sync a folder; its creation of a file is journaled by the file system.
-    if (process.platform !== 'win32') throw error;
-  });
-  await folder.close();
 }
