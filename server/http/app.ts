@@ -153,7 +153,7 @@ export function createGateway(options: AppOptions): Gateway {
   app.use('/v1', refuseWhileRecovering(options.isRecovering));
   mountRoutes(app, routes, createIdentity(context, keys, sessions, publicUrl), createLimits(config));
   if (config.isReader) app.use('/v1', refuseWrites(config.logUrl));
-  mountFiles(app, options.folders);
+  mountFiles(app, { ...options.folders, checkpoint: () => context.log.latest()?.text });
   app.use(() => {
     throw new AppError('NOT_FOUND');
   });

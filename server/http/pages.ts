@@ -14,13 +14,26 @@ function cacheControl(path: string): string {
   return path.startsWith('/semaphore/') ? 'public, max-age=2592000' : 'no-cache';
 }
 
-export function mountFiles(app: Express, folders: { readonly web: string; readonly log: string }): void {
-  app.use('/log', (request, response, next) => {
+interface Files {
+  readonly web: string;
+  readonly log: string;
+  /** The newest; undefined before the first. */
+  checkpoint(): string | undefined;
+}
+
+export function mountFiles(app: Express, folders: Files): void {
+  app.use('/log', (_request, response, next) => {
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     response.locals.route = '/log';
-    if (request.path === '/checkpoint') response.type('text/plain');
     next();
+  });
+  // Not from its file: that may be replaced, by a longer or a shorter one, between the look at its length and the reading.
+  app.get('/log/checkpoint', (_request, response, next) => {
+    const text = folders.checkpoint();
+    if (text === undefined) return next();
+    response.setHeader('Cache-Control', 'no-cache');
+    response.type('text/plain').send(text);
   });
   app.use(
     '/log',
@@ -29,7 +42,7 @@ export function mountFiles(app: Express, folders: { readonly web: string; readon
       redirect: false,
       setHeaders(response, path) {
         const isTile = path.includes('/tile/');
-        // A tile, also a partial one, never changes under its name; the checkpoint always does.
+        // A tile, also a partial one, never changes under its name.
         response.setHeader('Cache-Control', isTile ? 'public, max-age=31536000, immutable' : 'no-cache');
         if (isTile) response.setHeader('Content-Type', 'application/octet-stream');
       },

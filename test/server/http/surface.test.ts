@@ -1,4 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { PROBLEM_STATUS } from '../../../server/http/problem-table.ts';
@@ -165,6 +167,23 @@ describe('the HTTP surface', function () {
     expect(headers.get('access-control-allow-origin')).equal('*');
     expect((await send(`${running.url}/log/../keys/passphrase`)).status).equal(404);
     expect((await send(`${running.url}/log/%2e%2e/keys/passphrase`)).status).oneOf([403, 404]);
+  });
+
+  it('gives every checkpoint whole, with its tag, whatever becomes of its file meanwhile', async () => {
+    const { body, headers } = await send<string>(`${running.url}/log/checkpoint`);
+    const file = join(running.context.log.publicFolder, 'checkpoint');
+    const kept = await readFile(file);
+    await writeFile(file, 'half a che');
+    try {
+      expect((await send<string>(`${running.url}/log/checkpoint`)).body).equal(body);
+    } finally {
+      await writeFile(file, kept);
+    }
+    expect(headers.get('content-type')).match(/^text\/plain/);
+    const again = await fetch(`${running.url}/log/checkpoint`, {
+      headers: { 'if-none-match': headers.get('etag')! },
+    });
+    expect(again.status).equal(304);
   });
 
   it('hands out the events in order, page by page, and as a stream that resumes', async () => {
