@@ -21,7 +21,7 @@ describe('problems', () => {
 
   it('exist for every code that http and actions throw at a caller', () => {
     const internal =
-      /^(RULE_REFUSED|READ_FORBIDDEN|PLAN_FOREIGN|SERVICE_ID_TAKEN|WITNESSES_MISSING|CONFIG_|DATA_|PASSPHRASE_|PORT_|HOST_)/;
+      /^(RULE_REFUSED|READ_FORBIDDEN|PLAN_FOREIGN|SERVICE_ID_TAKEN|WITNESSES_MISSING|VIEWS_NEWER|CONFIG_|DATA_|PASSPHRASE_|PORT_|HOST_)/;
     for (const file of globSync('server/{http,actions}/**/*.ts'))
       for (const [, code] of readFileSync(file, 'utf8').matchAll(/new AppError\('([A-Z_]+)'/g))
         if (!internal.test(code!)) expect(PROBLEM_STATUS, `${code} in ${file}`).has.property(code!);
