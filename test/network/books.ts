@@ -37,13 +37,15 @@ const STRETCH = 2_000;
 export async function expectBooksToAgree({ clients, gateway, nodes, fromBlock }: Books): Promise<void> {
   await clients.settle();
   expect(clients.complaints, 'answers that no fault excuses').to.deep.equal([]);
-  const trust = parseTrust(await (await fetch(`${gateway}/v1/trust`)).json());
+  const trust = parseTrust(JSON.parse(await textOf(`${gateway}/v1/trust`)));
   const ids = new Set<Hex>();
   for (const wish of clients.acknowledged) {
     expectForwardOnly(wish);
     expect(ids.has(wish.entryId), `two wishes, one entry ${wish.entryId}`).to.equal(false);
     ids.add(wish.entryId);
-    const verdict = verifyReceipt(await receiptOf(gateway, wish.entryId), trust, { verifyEd25519 });
+    const verdict = verifyReceipt(await textOf(`${gateway}/v1/entries/${wish.entryId}/receipt`), trust, {
+      verifyEd25519,
+    });
     expect(verdict.outcome, JSON.stringify(verdict.checks)).to.equal('valid');
   }
   expectOnce(clients, await oneHistory(nodes, fromBlock, trust), trust);
@@ -136,13 +138,14 @@ function hexOf(value: number): Hex {
   return `0x${value.toString(16)}`;
 }
 
-async function receiptOf(gateway: string, entryId: Hex): Promise<string> {
+/** Asks until it is there. */
+async function textOf(url: string): Promise<string> {
   for (;;) {
-    const response = await fetch(`${gateway}/v1/entries/${entryId}/receipt`).catch(() => undefined);
+    const response = await fetch(url).catch(() => undefined);
     if (response?.status === 200) return response.text();
-    const state = await response?.text();
+    const problem = await response?.text();
     if (response !== undefined && ![404, 409, 429, 503].includes(response.status))
-      throw new Error(`${entryId}: ${response.status} ${state}`);
+      throw new Error(`${url}: ${response.status} ${problem}`);
     await pause(200);
   }
 }

@@ -159,8 +159,9 @@ export class Clients {
       const open = this.acknowledged.filter(({ shown }) => shown.at(-1) !== 'receipted');
       for (const wish of new Set([...open.slice(0, WATCHED), ...this.acknowledged.slice(-WATCHED)])) {
         if (this.#isStopped) return;
-        const { urls } = this.#options;
+        const { urls, key } = this.#options;
         const response = await fetch(`${urls[0]}/v1/entries/${wish.entryId}`, {
+          headers: { authorization: `Bearer ${key}` },
           signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
         }).catch(() => undefined);
         const body = await response?.json().catch(() => undefined);

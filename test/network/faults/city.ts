@@ -9,8 +9,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { initNetwork } from '../../../scripts/network/init.ts';
 import { type RunningNetwork, startNetwork } from '../../../scripts/network/network.ts';
+import { freePorts } from '../../../scripts/network/ports.ts';
 import type { EndpointState } from '../../../server/chain/endpoint.ts';
 import { send } from '../../helpers/gateway.ts';
+import { newToken, type RunningStandby, startStandby } from '../../helpers/standby.ts';
 import { expectBooksToAgree, headOf } from '../books.ts';
 import { Clients } from '../clients.ts';
 import { type Link, startToxiproxy, type Toxiproxy } from './toxiproxy.ts';
@@ -18,8 +20,17 @@ import { type Link, startToxiproxy, type Toxiproxy } from './toxiproxy.ts';
 /** Small, so that a test can fill it. */
 export const QUEUE_MAX = 300;
 
+interface Standby {
+  /** Nothing happens when it runs. */
+  start(): Promise<void>;
+  /** kill -9 */
+  kill(): Promise<void>;
+}
+
 export interface City {
   readonly network: RunningNetwork;
+  /** Holds a copy of every commit before it counts. */
+  readonly standby: Standby;
   /** From the gateway, one per city server. */
   readonly rpc: readonly Link[];
   readonly cosigning: readonly Link[];
@@ -36,6 +47,8 @@ let running: { readonly clients: Clients; readonly network: RunningNetwork } | u
 const links = new Map<string, Link>();
 let started: Promise<City> | undefined;
 let toxiproxy: Toxiproxy | undefined;
+let standby: Standby | undefined;
+let standbyProcess: RunningStandby | undefined;
 let folder: string | undefined;
 
 /** The shared one; stopped after the last test of the run. */
@@ -64,6 +77,7 @@ afterEach(async function () {
   running = undefined;
   // The next fault is judged by itself.
   for (const link of links.values()) await link.heal();
+  await standby?.start();
   for (const part of [...network.gateways, ...network.witnesses]) await part.stop();
   for (const part of network.parts) await part.start();
 });
@@ -72,6 +86,7 @@ after(async function () {
   this.timeout(120_000);
   const { network } = (await started?.catch(() => undefined)) ?? {};
   await network?.stop();
+  await standby?.kill();
   await toxiproxy?.stop();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
@@ -97,13 +112,36 @@ async function start(): Promise<City> {
     rpc.push(await open(`rpc-${name}`, host, rpcPort));
     cosigning.push(await open(`cosigning-${name}`, host, witnessPort));
   }
+  const tokenFile = (await newToken(folder)).file;
+  const [port] = await freePorts(1);
+  const data = join(folder, 'standby');
+  standby = {
+    async start() {
+      standbyProcess ??= await startStandby(data, tokenFile, port);
+    },
+    async kill() {
+      await standbyProcess?.end('SIGKILL');
+      standbyProcess = undefined;
+    },
+  };
+  await standby.start();
   const variables = {
+    SILLOK_STANDBYS: standbyProcess!.url,
+    SILLOK_STANDBY_TOKEN_FILE: tokenFile,
     SILLOK_RPC_URL: rpc.map(({ address }) => `http://${address}`).join(','),
     SILLOK_WITNESSES: cities.map(({ witness }, i) => `${witness}@http://${cosigning[i]!.address}`).join(','),
     SILLOK_QUEUE_MAX: String(QUEUE_MAX),
+    SILLOK_ANONYMOUS_PER_MINUTE: '1000000',
   };
   const network = await startNetwork({ folder: place, variables });
-  return { network, rpc, cosigning, peers: (from, to) => links.get(`peers-${from}-${to}`)!, variables };
+  return {
+    network,
+    standby,
+    rpc,
+    cosigning,
+    peers: (from, to) => links.get(`peers-${from}-${to}`)!,
+    variables,
+  };
 }
 
 async function open(name: string, host: string, port: number): Promise<Link> {

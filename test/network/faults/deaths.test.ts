@@ -2,14 +2,18 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Part } from '../../../scripts/network/network.ts';
 import { send } from '../../helpers/gateway.ts';
 import { headOf } from '../books.ts';
 import { type City, city, QUEUE_MAX, underLoad, until } from './city.ts';
 import { randomsOf } from './randoms.ts';
 
-const DEATHS = 9;
+const DEATHS = 12;
 const LONGEST_MS = 2_000;
+
+interface Mortal {
+  start(): Promise<void>;
+  kill(): Promise<void>;
+}
 
 describe('processes that die under load', function () {
   this.timeout(240_000);
@@ -19,14 +23,14 @@ describe('processes that die under load', function () {
     all = await city();
   });
 
-  it('loses and doubles nothing when validators, witnesses and the gateway are killed at random', async () => {
-    const { network } = all;
+  it('loses and doubles nothing when validators, witnesses, the gateway and its standby are killed at random', async () => {
+    const { network, standby } = all;
     const randoms = randomsOf('deaths');
-    const kinds: readonly (readonly Part[])[] = [network.nodes, network.witnesses, network.gateways];
+    const kinds = [network.nodes, network.witnesses, network.gateways, [standby]] as const;
     await underLoad(all, async (clients) => {
       for (let death = 0; death < DEATHS; death++) {
         // Each kind is met as often as the others.
-        const part = randoms.one(kinds[death % kinds.length]!);
+        const part = randoms.one<Mortal>(kinds[death % kinds.length]!);
         await part.kill();
         if (randoms.below(2) === 0) await pause(randoms.below(LONGEST_MS));
         await part.start();
