@@ -77,6 +77,7 @@ export const ALERTS = {
   },
   BLOCKS_STOPPED: {
     severity: 'critical',
+    stops: true,
     find: ({ nowMs, chain: { kind, endpoints } }) => {
       const heard = endpoints.filter(({ standing }) => standing !== 'silent');
       const ageMs = Math.min(...heard.map(({ headAgeMs }) => headAgeMs));
