@@ -29,7 +29,7 @@ export async function findEngine(): Promise<string> {
   const missing = missingTools();
   if (missing.length > 0)
     throw new NetworkFailure(
-      `There is no kscn on PATH, and to build it ${missing.join(' and ')} is missing. Install it (Debian: apt-get install golang-go gcc libc6-dev), or put kscn ${VERSION} on PATH.`,
+      `There is no kscn on PATH, and this machine lacks what builds it: ${missing.join(', ')}. Install that (Debian: apt-get install golang-go gcc libc6-dev), or put kscn ${VERSION} on PATH.`,
     );
   const built = join(folder, 'kscn');
   const release = await takeLock(join(folder, 'build.lock'), (pid) =>
