@@ -141,10 +141,12 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
   return network;
 }
 
-function endWithCaller({ parts }: RunningNetwork): void {
+function endWithCaller({ parts, layout }: RunningNetwork): void {
   process.once('SIGTERM', () => process.exit(143));
   process.once('exit', () => {
-    for (const { pid } of parts) if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    const running = parts.flatMap(({ pid }) => pid ?? []);
+    for (const pid of running) process.kill(pid, 'SIGKILL');
+    if (layout.hosts === 'namespaces' && running.length > 0) closeNamespaces(layout);
   });
 }
 
