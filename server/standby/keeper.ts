@@ -2,6 +2,7 @@
  * What a standby holds: a copy of a gateway's store, and what it promised about epochs.
  * Folder: `store`, and `standby.json` = {@link Promises}. Everything here runs one after the other.
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +14,8 @@ import { readSnapshot } from '../store/snapshot.ts';
 import { writeDurably } from '../store/write-file.ts';
 
 interface Promises {
+  /** Random: by which it is counted once, under whatever address. */
+  readonly id: string;
   /** Where the process answers, for `promote`. */
   readonly url?: string;
   /** Commits of an older epoch are refused. */
@@ -30,15 +33,26 @@ export interface Promoted {
   readonly files: readonly string[];
 }
 
+/** Who speaks as the gateway: the epoch under which it commits now, whatever older commits it hands on. */
+export interface Sender {
+  readonly epoch: number;
+  readonly copies: NonNullable<Promises['copies']>;
+}
+
+export interface StandbyHead extends Position, Pick<Promises, 'id' | 'isPromoted' | 'copies'> {}
+
 export interface Keeper {
-  head(): Promise<Position>;
+  head(sender?: Sender): Promise<StandbyHead>;
   /** @throws AppError FENCED | STANDBY_GAP | STANDBY_FORK | RECORD_DAMAGED | STORE_* */
-  take(records: Buffer, copies?: Promises['copies']): Promise<Position>;
-  /** Everything anew. @throws AppError FENCED | SNAPSHOT_DAMAGED | STORE_* */
+  take(records: Buffer, sender?: Sender): Promise<Position>;
+  /** Everything anew. @throws AppError FENCED | STANDBY_NEWER | SNAPSHOT_DAMAGED | STORE_* */
   replaceAll(chunks: AsyncIterable<Uint8Array>): Promise<Position>;
-  /** Another standby is promoted to this epoch. @throws AppError STANDBY_NEWER when this one has commits which that one lacks */
+  /**
+   * Another standby is promoted to this epoch.
+   * @throws AppError STANDBY_NEWER when this one has commits which that one lacks | STANDBY_PROMOTED | STANDBY_FENCED when promised already
+   */
   fence(epoch: number, number: number): Promise<Position>;
-  /** Makes the folder a gateway's. */
+  /** Makes the folder a gateway's. @throws AppError STANDBYS_UNFENCED | STANDBY_FENCED | STANDBY_EMPTY | STORE_* */
   promote(order: { readonly fenced: number; readonly epoch: number }): Promise<Promoted>;
   heardAt(url: string): Promise<void>;
   close(): Promise<void>;
@@ -72,6 +86,10 @@ export async function openKeeper(folder: string): Promise<Keeper> {
     await writeDurably(promisesPath, `${JSON.stringify(promises)}\n`);
   }
 
+  async function hear({ copies }: Sender): Promise<void> {
+    if (JSON.stringify(copies) !== JSON.stringify(promises.copies)) await keep({ copies });
+  }
+
   /** A kill between the two renames leaves the old copy beside. */
   async function finishSwap(): Promise<void> {
     if (!existsSync(storePath) && existsSync(outgoing)) await rename(outgoing, storePath);
@@ -90,13 +108,18 @@ export async function openKeeper(folder: string): Promise<Keeper> {
   }
 
   return {
-    head: () => inTurn(async () => position()),
-    take: (records, copies) =>
+    head: (sender) =>
+      inTurn(async () => {
+        if (sender !== undefined && !promises.isPromoted && sender.epoch >= promises.epoch)
+          await hear(sender);
+        const { id, isPromoted, copies } = promises;
+        return { ...position(), id, isPromoted, ...(copies !== undefined && { copies }) };
+      }),
+    take: (records, sender) =>
       inTurn(async () => {
         const commits = decodeAll(records);
-        const into = refuseOlder(commits[0]!.epoch);
-        if (copies !== undefined && JSON.stringify(copies) !== JSON.stringify(promises.copies))
-          await keep({ copies });
+        const into = refuseOlder(sender?.epoch ?? commits[0]!.epoch);
+        if (sender !== undefined) await hear(sender);
         await into.apply(commits);
         return position();
       }),
@@ -104,11 +127,15 @@ export async function openKeeper(folder: string): Promise<Keeper> {
       inTurn(async () => {
         refuseOlder(Number.POSITIVE_INFINITY);
         await rm(incoming, { recursive: true, force: true });
-        const { epoch } = await readSnapshot(incoming, chunks).catch(async (error) => {
+        const { epoch, number } = await readSnapshot(incoming, chunks).catch(async (error) => {
           await rm(incoming, { recursive: true, force: true });
           throw error;
         });
         const before = refuseOlder(epoch);
+        if (number < before.position().number) {
+          await rm(incoming, { recursive: true, force: true });
+          throw new AppError('STANDBY_NEWER', { number: before.position().number });
+        }
         await before.close();
         await rename(storePath, outgoing);
         await rename(incoming, storePath);
@@ -118,15 +145,19 @@ export async function openKeeper(folder: string): Promise<Keeper> {
       }),
     fence: (epoch, number) =>
       inTurn(async () => {
+        if (promises.isPromoted) throw new AppError('STANDBY_PROMOTED', { epoch: promises.epoch });
         const own = position();
         if (own.number > number) throw new AppError('STANDBY_NEWER', { number: own.number });
-        if (epoch > promises.epoch) await keep({ epoch });
+        if (epoch <= promises.epoch) throw new AppError('STANDBY_FENCED', { epoch: promises.epoch });
+        await keep({ epoch });
         return position();
       }),
     promote: ({ fenced, epoch: asked }) =>
       inTurn(async () => {
-        const { copies } = promises;
-        if (copies !== undefined && 1 + fenced <= copies.count - copies.threshold)
+        const { copies, isPromoted } = promises;
+        if (!isPromoted && asked <= promises.epoch)
+          throw new AppError('STANDBY_FENCED', { epoch: promises.epoch });
+        if (!isPromoted && copies !== undefined && 1 + fenced <= copies.count - copies.threshold)
           throw new AppError('STANDBYS_UNFENCED', { fenced, needed: copies.count - copies.threshold });
         // Done again after a kill: the copy may have been closed and the epoch raised already.
         const open = store ?? (await openStore(storePath, { isCopy: true }));
@@ -151,10 +182,15 @@ export async function readPromises(path: string): Promise<Promises> {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text === undefined) return { epoch: 0, isPromoted: false };
+  if (text === undefined) return { id: randomUUID(), epoch: 0, isPromoted: false };
   try {
     const read = JSON.parse(text) as Promises;
-    if (Number.isSafeInteger(read.epoch) && typeof read.isPromoted === 'boolean') return read;
+    if (
+      typeof read.id === 'string' &&
+      Number.isSafeInteger(read.epoch) &&
+      typeof read.isPromoted === 'boolean'
+    )
+      return read;
   } catch (error) {
     throw new AppError('STANDBY_FILE', { path }, error);
   }

@@ -20,6 +20,9 @@ const WORDS: Readonly<Record<string, string>> = {
   STANDBY_NEWER: 'Another standby has commits which this one lacks: promote that one.',
   STANDBYS_UNFENCED:
     'Too few other standbys are fenced, and the old gateway could go on with them: name them with --others.',
+  STANDBY_PROMOTED: 'Another standby was promoted already: its gateway is the one that goes on.',
+  STANDBY_FENCED:
+    'Another promotion is under way or was broken off. Look at the other standbys, then give the order again.',
   STANDBY_EMPTY: 'This standby never received a store.',
   STANDBY_UNREACHABLE: 'Another standby does not answer. It must, or the old gateway could go on with it.',
   STANDBY_FORK:

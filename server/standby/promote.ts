@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
-import { openKeeper, type Promoted, readPromises } from './keeper.ts';
+import { openKeeper, type Promoted, readPromises, type StandbyHead } from './keeper.ts';
 
 export interface Promote {
   readonly folder: string;
@@ -13,40 +13,50 @@ export interface Promote {
   readonly others: readonly string[];
 }
 
-/** @throws AppError STANDBY_NEWER | STANDBYS_UNFENCED | STANDBY_EMPTY | STANDBY_UNREACHABLE | STORE_* */
+/** @throws AppError STANDBY_NEWER | STANDBY_PROMOTED | STANDBY_FENCED | STANDBYS_UNFENCED | STANDBY_EMPTY | STANDBY_UNREACHABLE | STORE_* */
 export async function promote({ folder, token, others }: Promote): Promise<Promoted> {
   const promises = await readPromises(join(folder, 'standby.json'));
   const running = promises.url === undefined ? undefined : await reach(promises.url, token);
   const keeper = running === undefined ? await openKeeper(folder) : undefined;
+  const finish = (order: { epoch: number; fenced: number }) =>
+    keeper !== undefined
+      ? keeper.promote(order)
+      : ask<Promoted>(promises.url!, token, 'POST', '/promote', order);
   try {
     const head = running ?? (await keeper!.head());
-    let epoch = Math.max(head.epoch, promises.epoch) + (promises.isPromoted ? 0 : 1);
-    for (const url of others) epoch = Math.max(epoch, (await ask(url, token, 'GET', '/head')).epoch + 1);
-    for (const url of others) await ask(url, token, 'POST', '/fence', { epoch, number: head.number });
-    const order = { fenced: others.length, epoch };
-    if (keeper !== undefined) return await keeper.promote(order);
-    return (await ask(promises.url!, token, 'POST', '/promote', order)) as unknown as Promoted;
+    // Given a second time, the order changes nobody else: a gateway may be at work here by now.
+    if (head.isPromoted) return await finish({ epoch: head.epoch, fenced: 0 });
+    const heads = await Promise.all(
+      others.map(async (url) => [url, await ask<StandbyHead>(url, token, 'GET', '/head')] as const),
+    );
+    const distinct = new Map(heads.map(([url, other]) => [other.id, { url, other }]));
+    distinct.delete(head.id);
+    const rest = [...distinct.values()];
+    for (const { url, other } of rest) {
+      if (other.isPromoted) throw new AppError('STANDBY_PROMOTED', { url });
+      if (other.number > head.number) throw new AppError('STANDBY_NEWER', { url, number: other.number });
+    }
+    const needed = head.copies === undefined ? 0 : head.copies.count - head.copies.threshold;
+    if (rest.length < needed) throw new AppError('STANDBYS_UNFENCED', { fenced: rest.length, needed });
+    const epoch = Math.max(head.epoch, ...rest.map(({ other }) => other.epoch)) + 1;
+    for (const { url } of rest) await ask(url, token, 'POST', '/fence', { epoch, number: head.number });
+    return await finish({ fenced: rest.length, epoch });
   } finally {
     await keeper?.close();
   }
 }
 
-interface Answer {
-  readonly number: number;
-  readonly epoch: number;
-}
-
 /** undefined when nobody listens there any more. */
-async function reach(url: string, token: string): Promise<Answer | undefined> {
+async function reach(url: string, token: string): Promise<StandbyHead | undefined> {
   try {
-    return await ask(url, token, 'GET', '/head');
+    return await ask<StandbyHead>(url, token, 'GET', '/head');
   } catch (error) {
     if (error instanceof AppError && error.code === 'STANDBY_UNREACHABLE') return undefined;
     throw error;
   }
 }
 
-async function ask(url: string, token: string, method: string, path: string, body?: object): Promise<Answer> {
+async function ask<T>(url: string, token: string, method: string, path: string, body?: object): Promise<T> {
   const response = await fetch(new URL(path, url), {
     method,
     headers: { authorization: `Bearer ${token}` },
@@ -56,7 +66,7 @@ async function ask(url: string, token: string, method: string, path: string, bod
   }).catch((error) => {
     throw new AppError('STANDBY_UNREACHABLE', { url }, error);
   });
-  const answer = (await response.json().catch(() => ({}))) as Answer & { code?: string };
+  const answer = (await response.json().catch(() => ({}))) as T & { code?: string };
   if (response.ok) return answer;
   const { code = `HTTP_${response.status}`, ...details } = answer;
   throw new AppError(code, { ...details, url });

@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../core/errors.ts';
-import type { Keeper } from './keeper.ts';
+import type { Keeper, Sender } from './keeper.ts';
 
 const MAX_COMMITS_BYTES = 1 << 30;
 const MAX_ORDER_BYTES = 64 << 10;
@@ -62,25 +62,18 @@ async function answer(
   if (!isAllowed(request.headers.authorization)) throw new AppError('UNAUTHENTICATED');
   switch (`${request.method} ${request.url}`) {
     case 'GET /head':
-      return keeper.head();
+      return keeper.head(senderOf(request));
     case 'POST /commits':
-      return keeper.take(
-        await bodyOf(request, MAX_COMMITS_BYTES),
-        copiesOf(request.headers['sillok-copies']),
-      );
+      return keeper.take(await bodyOf(request, MAX_COMMITS_BYTES), senderOf(request));
     case 'POST /snapshot':
       return keeper.replaceAll(request);
     case 'POST /fence': {
       const { epoch, number } = await orderOf(request);
-      if (!Number.isSafeInteger(epoch) || !Number.isSafeInteger(number))
-        throw new AppError('ORDER_MALFORMED');
-      return keeper.fence(epoch!, number!);
+      return keeper.fence(checked(epoch, 1), checked(number, 0));
     }
     case 'POST /promote': {
       const { epoch, fenced } = await orderOf(request);
-      if (!Number.isSafeInteger(epoch) || !Number.isSafeInteger(fenced))
-        throw new AppError('ORDER_MALFORMED');
-      return keeper.promote({ epoch: epoch!, fenced: fenced! });
+      return keeper.promote({ epoch: checked(epoch, 1), fenced: checked(fenced, 0) });
     }
     default:
       throw new AppError('NOT_FOUND');
@@ -116,9 +109,21 @@ async function orderOf(request: IncomingMessage): Promise<Record<string, number 
   throw new AppError('ORDER_MALFORMED');
 }
 
-function copiesOf(header: string | string[] | undefined): { count: number; threshold: number } | undefined {
-  const match = /^(\d{1,2}) (\d{1,2})$/.exec(String(header ?? ''));
-  return match === null ? undefined : { count: Number(match[1]), threshold: Number(match[2]) };
+/** A record has four bytes for its epoch, and behind each there must be room for a next one. */
+const MAX_EPOCH = 2 ** 32 - 2;
+
+function checked(value: unknown, min: number): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min || value > MAX_EPOCH)
+    throw new AppError('ORDER_MALFORMED');
+  return value;
+}
+
+/** undefined of whoever is no gateway. */
+function senderOf({ headers }: IncomingMessage): Sender | undefined {
+  const match = /^(\d{1,2}) (\d{1,2}) (\d{1,10})$/.exec(String(headers['sillok-copies'] ?? ''));
+  if (match === null) return undefined;
+  const [count, threshold, epoch] = match.slice(1).map(Number) as [number, number, number];
+  return { epoch, copies: { count, threshold } };
 }
 
 function statusOf(code: string): number {

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../core/errors.ts';
 import { follows, openCommitLog, readCommits } from './commit-log.ts';
 import { compact, failureOf, openDatabase, probe } from './database.ts';
-import { FIRST_KEY, HEAD_KEY, headOf, isOwnKey, marksOf, RING, reconcile } from './marks.ts';
+import { FIRST_KEY, HEAD_KEY, headOf, isOwnKey, marksOf, RING, reconcile, ringHash } from './marks.ts';
 import { type Commit, encodeCommit, type Operation, operationsOf, type Position } from './record.ts';
 import { jsonOf, storedOf } from './rows.ts';
 import { type Copies, NO_COPIES, type StandbyState } from './standbys.ts';
@@ -62,6 +62,8 @@ export interface CommittedStore extends Store {
   /** All rows as they are now, whatever is committed meanwhile. */
   snapshot(): Snapshot;
   since(number: number, maxBytes: number): Promise<Buffer | undefined>;
+  /** Hash of a commit of the last thousands; undefined of an older one. */
+  hashAt(number: number): string | undefined;
   /** Reads every row once, without haste. @throws AppError STORE_CORRUPT when one is not what was written */
   prove(): Promise<void>;
 }
@@ -322,6 +324,7 @@ export async function openStore(folder: string, options: OpenStore = {}): Promis
       };
     },
     since: log.since,
+    hashAt: (number) => (reopening === undefined ? ringHash(level, folder, number) : undefined),
     prove: async () => {
       const snapshot = level.snapshot();
       try {

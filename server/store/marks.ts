@@ -126,7 +126,7 @@ function firstMissing(level: Database, folder: string, tabled: number, newest: n
   return newest + 1;
 }
 
-function ringHash(level: Database, folder: string, number: number): string | undefined {
+export function ringHash(level: Database, folder: string, number: number): string | undefined {
   const row = ringRow(level, folder, number);
   return row?.number === number ? row.hash : undefined;
 }

@@ -92,7 +92,10 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
       link.askedAtMs ??= performance.now();
       const response = await fetch(new URL(path, link.url), {
         method,
-        headers: { authorization: `Bearer ${token}`, 'sillok-copies': `${urls.length} ${threshold}` },
+        headers: {
+          authorization: `Bearer ${token}`,
+          'sillok-copies': `${urls.length} ${threshold} ${source.position().epoch}`,
+        },
         ...(body !== undefined && { body, duplex: 'half' }),
         ...(path !== '/snapshot' && { signal: AbortSignal.timeout(TIMEOUT_MS) }),
         redirect: 'error',
@@ -155,7 +158,9 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
       if (head.epoch > here.epoch) throw new AppError('FENCED', { epoch: head.epoch, own: here.epoch });
       if (head.number > here.number)
         throw new AppError('STANDBY_AHEAD', { url, number: head.number, own: here.number });
-      if (head.number === here.number && head.hash !== here.hash)
+      // Of older numbers we may know the hash no more; then its records, or a whole copy, are the same history by its epoch.
+      const known = head.number === here.number ? here.hash : source.hashAt(head.number);
+      if (known !== undefined && head.hash !== known)
         throw new AppError('STANDBY_FORK', { number: head.number });
     }
 

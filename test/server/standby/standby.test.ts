@@ -171,7 +171,7 @@ describe('a standby', function () {
     expect(await (await copyOf(copy)).get('k')).to.equal(3);
   });
 
-  it('refuses another history under the same numbers, and says so', async () => {
+  it('is not written over by another history under the same numbers, and the gateway says so', async () => {
     const copy = await standby();
     const store = await gateway([copy.url]);
     await store.ready();
@@ -184,7 +184,6 @@ describe('a standby', function () {
     while (forked.standbys()[0]!.error !== 'STANDBY_FORK')
       await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await forked.commit(put('k', 2)).catch(codeOf)).to.equal('STANDBY_MISSING');
-    expect(copy.complaints.join()).to.contain('STANDBY_FORK');
     expect(await (await copyOf(copy)).get('k')).to.equal(1);
   });
 
