@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { initNetwork } from '../../../scripts/network/init.ts';
 import { type RunningNetwork, startNetwork } from '../../../scripts/network/network.ts';
 import { freePorts } from '../../../scripts/network/ports.ts';
-import type { EndpointState } from '../../../server/chain/endpoint.ts';
+import type { HealthStatus } from '../../../server/http/health.ts';
 import { send } from '../../helpers/gateway.ts';
 import { newToken, type RunningStandby, startStandby } from '../../helpers/standby.ts';
 import { expectBooksToAgree, headOf } from '../books.ts';
@@ -80,6 +80,7 @@ afterEach(async function () {
   await standby?.start();
   for (const part of [...network.gateways, ...network.witnesses]) await part.stop();
   for (const part of network.parts) await part.start();
+  await until(async () => (await statusOf(network)).outbox.open === 0);
 });
 
 after(async function () {
@@ -182,13 +183,14 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 }
 
 /** The nodes as the gateway sees them. */
-export async function endpointsOf({ network }: City): Promise<readonly EndpointState[]> {
-  const gateway = network.gateways[0]!;
-  const { body } = await send<{ chain: { endpoints: readonly EndpointState[] } }>(
-    `${gateway.url}/v1/admin/status`,
-    { key: gateway.adminKey() },
-  );
-  return body.chain.endpoints;
+export async function endpointsOf({ network }: City): Promise<HealthStatus['chain']['endpoints']> {
+  return (await statusOf(network)).chain.endpoints;
+}
+
+export async function statusOf({ gateways }: RunningNetwork): Promise<HealthStatus> {
+  const gateway = gateways[0]!;
+  const key = gateway.adminKey();
+  return (await send<HealthStatus>(`${gateway.url}/v1/admin/status`, { key })).body;
 }
 
 export function canPartition(): boolean {

@@ -6,10 +6,9 @@ import { expect } from 'chai';
 import { openNetwork } from '../../../scripts/network/network.ts';
 import { halt, launch, whenReady } from '../../../scripts/network/processes.ts';
 import { programsOf, root } from '../../../scripts/network/programs.ts';
-import type { HealthStatus } from '../../../server/http/health.ts';
 import { send } from '../../helpers/gateway.ts';
 import { makeWallet, siweProof } from '../../helpers/staff.ts';
-import { type City, city, underLoad, until } from './city.ts';
+import { type City, city, statusOf, underLoad, until } from './city.ts';
 
 const [library] = globSync('/usr/lib/*/faketime/libfaketime.so.1');
 
@@ -39,12 +38,7 @@ describe('clocks that are wrong under load', function () {
     const file = join(network.folder, 'gateway-clock');
     const [gateway] = network.gateways;
     const [wrong] = (await openNetwork(network.folder, { ...variables, ...wrongClock(file) })).gateways;
-    const alerts = async () => {
-      const { body } = await send<HealthStatus>(`${gateway!.url}/v1/admin/status`, {
-        key: gateway!.adminKey(),
-      });
-      return body.alerts.map(({ code }) => code);
-    };
+    const alerts = async () => (await statusOf(network)).alerts.map(({ code }) => code);
     const signIn = async () => {
       const wallet = makeWallet();
       const { port } = new URL(gateway!.url);
@@ -74,18 +68,12 @@ describe('clocks that are wrong under load', function () {
   it('takes the cosignature of a witness that is a day ahead or behind, and says so', async () => {
     const { network } = all;
     const file = join(network.folder, 'witness-clock');
-    const [gateway] = network.gateways;
     const [witness] = network.witnesses;
     const paths = { kscn: '', node: process.execPath, code: root };
     const program = programsOf(network.layout, network.folder, paths).find(
       ({ name }) => name === witness!.name,
     )!;
-    const ahead = async () => {
-      const { body } = await send<HealthStatus>(`${gateway!.url}/v1/admin/status`, {
-        key: gateway!.adminKey(),
-      });
-      return body.log.witnesses[0]!.clockAheadSec ?? 0;
-    };
+    const ahead = async () => (await statusOf(network)).log.witnesses[0]!.clockAheadSec ?? 0;
     await underLoad(all, async (clients) => {
       await witness!.stop();
       await writeFile(file, '+1d');

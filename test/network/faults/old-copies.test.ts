@@ -2,12 +2,10 @@
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { HealthStatus } from '../../../server/http/health.ts';
 import { parseTreeHead } from '../../../server/verify/checkpoint.ts';
 import { parseNote } from '../../../server/verify/note.ts';
-import { send } from '../../helpers/gateway.ts';
 import { headOf } from '../books.ts';
-import { type City, city, underLoad, until } from './city.ts';
+import { type City, city, statusOf, underLoad, until } from './city.ts';
 
 describe('city servers restored from an old copy under load', function () {
   this.timeout(240_000);
@@ -48,12 +46,7 @@ describe('city servers restored from an old copy under load', function () {
     const [gateway] = network.gateways;
     const witness = network.witnesses[3]!;
     const place = join(network.folder, 'hosts/city-4/witness');
-    const state = async () => {
-      const { body } = await send<HealthStatus>(`${gateway!.url}/v1/admin/status`, {
-        key: gateway!.adminKey(),
-      });
-      return body.log.witnesses[3]!;
-    };
+    const state = async () => (await statusOf(network)).log.witnesses[3]!;
     await underLoad(all, async (clients) => {
       await witness.stop();
       const restore = await copyOf(place);
