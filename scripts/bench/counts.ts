@@ -46,6 +46,7 @@ const USUAL_NETWORK: NetworkCounts = {
   requests: 1_500,
   halfLoadSec: 5,
   throughBatches: 12_000,
+  credentials: 20_000,
   casts: 40,
   growsTo: [20_000, 30_000],
 };
@@ -59,6 +60,7 @@ export const NETWORK_MODES: Readonly<Record<Mode, NetworkCounts>> = {
     requests: 128,
     halfLoadSec: 1,
     throughBatches: 2_000,
+    credentials: 200,
     casts: 4,
     growsTo: [3_000],
   },

@@ -59,6 +59,7 @@ export interface NetworkCounts {
   readonly requests: number;
   readonly halfLoadSec: number;
   readonly throughBatches: number;
+  readonly credentials: number;
   readonly casts: number;
   /** Entries in the ledger up to which the curve goes, rising. */
   readonly growsTo: readonly number[];

@@ -1,16 +1,18 @@
 /** Four validators, four witnesses and a gateway, each a process of its own: everything of one run on one chain. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { CAST, castLane } from './casts.ts';
+import { attestationsRow } from './credentials.ts';
 import { BATCHES_AT_ONCE, halfLoad, numbered, post, SHARE } from './http.ts';
 import { BUNDLES, limitRows } from './limit.ts';
 import { closedLoop, type Load } from './load.ts';
-import type { Bench, Measure, Row } from './measure.ts';
+import type { Bench, Budget, Measure, Row } from './measure.ts';
 import { naiveRow } from './naive.ts';
 import { type NetworkPlace, openNetworkPlace, rowsOfUse } from './network-place.ts';
 import { openPoll } from './poll.ts';
 import { sendAll } from './send.ts';
 import { logSize, through } from './through.ts';
 
+const TIMES_NAIVE: Budget = { on: 'timesNaive', atLeast: 1000 };
 const AT_ONCE = 64;
 const PER_REQUEST = 1000;
 const CASTS_AT_ONCE = 32;
@@ -48,14 +50,14 @@ function recordsIn(rows: readonly Row[]): number {
 }
 
 async function records(bench: Bench, { load, used }: NetworkPlace): Promise<Row[]> {
-  const { requests, throughBatches, growsTo } = bench.networkCounts;
+  const { requests, throughBatches, growsTo, credentials } = bench.networkCounts;
   const documents = numbered();
   const many = (id: string, what: string, count: number) =>
     post(bench, load, {
       id,
       what,
       bodies: documents(Math.ceil(count / PER_REQUEST), PER_REQUEST),
-      budgets: [...SHARE, { on: 'timesNaive', atLeast: 1000 }],
+      budgets: [...SHARE, TIMES_NAIVE],
       run: (n, task) => closedLoop(n, BATCHES_AT_ONCE, task),
     });
   const rows = [
@@ -76,6 +78,8 @@ async function records(bench: Bench, { load, used }: NetworkPlace): Promise<Row[
     rows.push({ ...row, budgets: [] });
     entries = size;
   }
+  bench.say(`${credentials} attestations`);
+  rows.push(await attestationsRow(load, credentials, [TIMES_NAIVE]));
   return rows;
 }
 

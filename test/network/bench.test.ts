@@ -33,6 +33,7 @@ describe('the bench on four validators', function () {
       'limit.presigned-300': quick.batched,
       'http.one': quick.requests,
       'http.batch': quick.throughBatches,
+      'credentials.http': quick.credentials,
       'casts.presigned': quick.casts / 2,
       'casts.http': quick.casts / 2,
     };
