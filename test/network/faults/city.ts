@@ -85,12 +85,19 @@ afterEach(async function () {
 
 after(async function () {
   this.timeout(120_000);
+  await closeCity();
+});
+
+/** Makes room for another network. */
+export async function closeCity(): Promise<void> {
   const { network } = (await started?.catch(() => undefined)) ?? {};
+  started = undefined;
   await network?.stop();
   await standby?.kill();
   await toxiproxy?.stop();
+  links.clear();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-});
+}
 
 async function start(): Promise<City> {
   folder = await mkdtemp(join(tmpdir(), 'sillok-faults-'));

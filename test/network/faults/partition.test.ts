@@ -7,7 +7,7 @@ import { type RunningNetwork, startNetwork } from '../../../scripts/network/netw
 import { ask } from '../../../scripts/network/rpc.ts';
 import type { Hex } from '../../../server/core/bytes.ts';
 import { headOf } from '../books.ts';
-import { canPartition, underLoad, until } from './city.ts';
+import { canPartition, closeCity, underLoad, until } from './city.ts';
 
 describe('a cut between hosts under load', function () {
   this.timeout(240_000);
@@ -19,6 +19,7 @@ describe('a cut between hosts under load', function () {
       console.log('      SKIPPED: needs network namespaces (Linux, root, ip)');
       this.skip();
     }
+    await closeCity();
     folder = await mkdtemp(join(tmpdir(), 'sillok-parted-'));
     network = await startNetwork({ folder: join(folder, 'network'), hosts: 'namespaces' });
   });
