@@ -7,7 +7,7 @@ import type { Bench, Budget, Measure, Row } from './measure.ts';
 import { NAIVE } from './naive.ts';
 import { through } from './through.ts';
 
-export const PATH = '/v1/vehicles/register-inspection';
+const PATH = '/v1/vehicles/register-inspection';
 const CONCURRENCIES = [1, 16, 64, 256] as const;
 const BATCHES = [100, 1000] as const;
 export const BATCHES_AT_ONCE = 4;
