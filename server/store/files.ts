@@ -13,14 +13,27 @@ const PREFIX = 'file:';
 const FOLDERS = ['', 'keys', 'keys/vault', 'trusts', 'witness'];
 const PATH = /^(?:[a-z0-9][\w-]*\/){0,3}[a-z0-9][\w.-]*\.json$/;
 
-/** Commits those that are new or changed. Call before anything relies on a new one. */
+/** They come and go; what is gone must not come back with a copy, least of all a retired key. */
+const PASSING = ['next', 'retiring', 'retired'].map((name) => `keys/log-${name}.json`);
+/** What a standby promised, and what a recovery has begun: of one folder only. */
+const OWN = /^(standby|recover)/;
+
+/** Commits those that are new or changed, and erases what was destroyed. Call before anything relies on a new one. */
 export async function mirrorFiles(store: Store, folder: string): Promise<void> {
   const ops: Op[] = [];
-  for (const path of await pathsIn(folder)) {
+  const paths = await pathsIn(folder);
+  const erased = PASSING.filter((path) => !paths.includes(path)).map((path) => ({ path, value: undefined }));
+  const replaced: { path: string; value: string | undefined }[] = [];
+  for (const path of paths) {
     const value = await readFile(join(folder, path), 'utf8');
-    if ((await store.get(PREFIX + path)) !== value) ops.push({ type: 'put', key: PREFIX + path, value });
+    const before = await store.get(PREFIX + path);
+    if (before === value) continue;
+    if (before !== undefined && path.startsWith('keys/')) replaced.push({ path, value });
+    else ops.push({ type: 'put', key: PREFIX + path, value });
   }
   await store.commit(ops);
+  for (const { path, value } of [...replaced, ...erased])
+    if ((await store.get(PREFIX + path)) !== value) await store.replace(PREFIX + path, value);
 }
 
 /** Writes them out into a folder, and returns their paths in it. @throws AppError FILE_ROW_INVALID */
@@ -31,6 +44,7 @@ export async function writeMirrored(store: Store, folder: string): Promise<strin
     const path = key.slice(PREFIX.length);
     // Whoever could write such a row must not choose where it lands.
     if (!PATH.test(path) || typeof value !== 'string') throw new AppError('FILE_ROW_INVALID', { key });
+    if (OWN.test(path)) continue;
     await writeDurably(join(folder, path), value);
     paths.push(path);
   }
@@ -42,7 +56,5 @@ async function pathsIn(folder: string): Promise<string[]> {
     const names = await readdir(join(folder, sub)).catch((): string[] => []);
     return names.map((name) => (sub === '' ? name : `${sub}/${name}`));
   });
-  return (await Promise.all(lists))
-    .flat()
-    .filter((path) => PATH.test(path) && !/^(standby|recover)/.test(path));
+  return (await Promise.all(lists)).flat().filter((path) => PATH.test(path) && !OWN.test(path));
 }
