@@ -106,10 +106,15 @@ export function firewallOf(layout: Layout, name: string, operators: readonly str
     city.witnessPort,
     ...(city.standbyPort === undefined ? [] : [city.standbyPort]),
   ];
+  const standbys = cities.filter((one) => one !== city && one.standbyPort !== undefined);
   const callers = [...gateways.map(({ host }) => host), ...operators];
   return firewall([
     ...(peers.length > 0 ? [`ip saddr { ${peers.join(', ')} } tcp dport ${city.p2pPort} accept`] : []),
     `ip saddr { ${callers.join(', ')} } tcp dport { ${ports.join(', ')} } accept`,
+    // The one that takes over fences the others first.
+    ...(city.standbyPort !== undefined && standbys.length > 0
+      ? [`ip saddr { ${standbys.map(({ host }) => host).join(', ')} } tcp dport ${city.standbyPort} accept`]
+      : []),
   ]);
 }
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { firewallOf } from '../../scripts/network/hosts.ts';
 import { initNetwork } from '../../scripts/network/init.ts';
 import type { Layout } from '../../scripts/network/layout.ts';
 import { nodeProgram } from '../../scripts/network/programs.ts';
@@ -49,6 +50,14 @@ describe('folders for machines of their own', function () {
     const unit = read('hosts/city-3/system/sillok-node.service');
     expect(unit).to.include(`\nExecStart=${command} ${args.join(' ')}\n`);
     expect(unit).to.include('\nUser=sillok\n').and.include('\nReadWritePaths=/var/lib/sillok/city-3\n');
+  });
+
+  it('let the standbys, and no other city server, reach each other to take over', () => {
+    const cities = layout.cities.map((city, i) => (i < 2 ? { ...city, standbyPort: 9300 } : city));
+    const withStandbys = { ...layout, cities };
+    expect(firewallOf(withStandbys, 'city-1')).to.include('ip saddr { 10.1.0.2 } tcp dport 9300 accept');
+    expect(firewallOf(withStandbys, 'city-2')).to.include('ip saddr { 10.1.0.1 } tcp dport 9300 accept');
+    expect(firewallOf(withStandbys, 'city-3')).to.not.include('9300');
   });
 
   it('hold units and firewalls that systemd and nftables read', function () {
