@@ -19,12 +19,14 @@ interface Segment {
 const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
-const COM = 0xfe;
-/** APP0 holds the density alone (JFIF). */
-const APP1 = 0xe1;
-const APP15 = 0xef;
+/** APP0 of a JFIF file; one of this length holds the density alone, a longer one a preview. */
+const APP0 = 0xe0;
+const APP0_BYTES = 18;
 /** Baseline, extended and progressive, Huffman coded: what every browser draws. */
 const FRAMES = [0xc0, 0xc1, 0xc2];
+/** Tables of Huffman codes and quantisation, number of lines, restart interval. */
+const TABLES = [0xc4, 0xdb, 0xdc, 0xdd];
+const DRAWN = new Set([SOI, EOI, SOS, ...FRAMES, ...TABLES]);
 
 /** undefined when it is no JPEG from its first to its last byte. */
 export function readJpeg(bytes: Uint8Array): Jpeg | undefined {
@@ -53,8 +55,8 @@ export function withoutMetadata(bytes: Uint8Array): Uint8Array | undefined {
   return whole;
 }
 
-function isMetadata({ marker }: Segment): boolean {
-  return marker === COM || (marker >= APP1 && marker <= APP15);
+function isMetadata({ marker, from, to }: Segment): boolean {
+  return !DRAWN.has(marker) && !(marker === APP0 && to - from === APP0_BYTES);
 }
 
 function segmentsOf(bytes: Uint8Array): Segment[] | undefined {

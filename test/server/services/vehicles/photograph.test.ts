@@ -41,7 +41,10 @@ describe('a JPEG file', () => {
   it('tells whether a camera wrote where and when, and can be rid of it without touching the picture', () => {
     const located = withSegment(0xe1, 'Exif\0\0 37.5665 N 126.9780 E');
     const commented = withSegment(0xfe, 'taken by Kim');
-    for (const bytes of [located, commented]) {
+    // A preview of the picture before it was cut, and segments that no browser draws.
+    const previewed = withSegment(0xe0, `JFIF\0 ${'yard '.repeat(9)}`);
+    const hidden = withSegment(0xfd, '37.5665 N 126.9780 E');
+    for (const bytes of [located, commented, previewed, hidden]) {
       expect(readJpeg(bytes)).include({ hasMetadata: true });
       expect(withoutMetadata(bytes)).deep.equal(picture);
     }
