@@ -53,6 +53,8 @@ const OPTIONS = {
 
 type Values = Partial<Record<keyof typeof OPTIONS, string>>;
 
+const NODE_MS = 500;
+
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 
@@ -112,6 +114,17 @@ async function run(folder: string, options: Values): Promise<number> {
       (error) => console.error(`witness: ${error instanceof Error ? error.message : String(error)}`),
     );
   };
+  /** It ran before: a node that is away just now is waited for. */
+  const again = async (at: number): Promise<RunningWitness> => {
+    for (;;)
+      try {
+        return await start(trust, at);
+      } catch (error) {
+        const isAway = error instanceof AppError && error.code === 'CHAIN_UNREACHABLE';
+        if (!isAway || stopping.signal.aborted) throw error;
+        await setTimeout(NODE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+  };
   let trust = await take();
   let running = await start(trust, port);
   console.log(`${running.key}@${running.url}`);
@@ -121,7 +134,7 @@ async function run(folder: string, options: Values): Promise<number> {
     if ((next.version ?? 1) === (trust.version ?? 1)) continue;
     trust = next;
     await running.stop();
-    running = await start(trust, Number(new URL(running.url).port));
+    running = await again(Number(new URL(running.url).port));
   }
   await running.stop();
   return 0;

@@ -54,8 +54,9 @@ export async function runWitness(
     type: COSIGNATURE,
     passphrase: options.passphrase,
   });
-  const store = await openStore(join(folder, 'store'));
+  // First what may fail for a while: it leaves nothing open.
   const network = await openNetwork({ url: options.rpcUrl, chainId: options.chainId });
+  const store = await openStore(join(folder, 'store'));
   const tree = await openTree(join(folder, 'log'));
   const nowSec = () => Math.floor(Date.now() / 1000);
   const alarms = await openAlarms(store, nowSec);
