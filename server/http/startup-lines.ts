@@ -13,6 +13,8 @@ const LINES: Readonly<Record<string, string>> = {
     'The trust file {source} must be recognised: set SILLOK_TRUST_FINGERPRINT to the fingerprint that the city publishes (this one has {is}).',
   TRUST_NOT_SUCCESSOR:
     'The trust file {source} does not follow the one at hand ({reason}). Compare its fingerprint with what the city publishes.',
+  TRUST_WEAKER:
+    'The trust file {source} asks for less than the one kept here, or names other witnesses or contracts. If the city has published its fingerprint {is}, set SILLOK_TRUST_FINGERPRINT to it.',
   TRUST_WITHOUT_DEPLOYMENT:
     "The trust file {source} does not name the contracts' code: take it from a newer gateway.",
   ARGUMENT_MISSING: '{name} is missing. See --help.',

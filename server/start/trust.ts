@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readJsonFile, writeJsonFile } from '../actions/data-folder.ts';
 import type { Deployment } from '../chain/deploy.ts';
+import { canonicalJson } from '../core/canonical.ts';
 import { AppError } from '../core/errors.ts';
 import { verifyEd25519 } from '../log/ed25519.ts';
 import { fetchText } from '../log/fetch.ts';
@@ -19,15 +20,32 @@ export async function readTrust(source: string): Promise<Trust> {
 /** @param fingerprint with or without spaces. @throws AppError TRUST_FINGERPRINT */
 function mustBear(trust: Trust, fingerprint: string, source: string): void {
   const is = fingerprintOf(trust);
-  if (is.replaceAll(' ', '') !== fingerprint.replaceAll(/\s/g, '').toLowerCase())
-    throw new AppError('TRUST_FINGERPRINT', { source, is });
+  if (!bears(is, fingerprint)) throw new AppError('TRUST_FINGERPRINT', { source, is });
 }
 
-/** What takes the place of `known`. @throws AppError TRUST_NOT_SUCCESSOR */
-export function successorOf(known: Trust, next: Trust, source: string): Trust {
+/**
+ * What takes the place of `known`. The log's key alone says who follows; so that its thief cannot do away with the witnesses, a
+ * file that lowers the policy is taken only by a person who names its fingerprint.
+ * @throws AppError TRUST_NOT_SUCCESSOR | TRUST_WEAKER
+ */
+export function successorOf(known: Trust, next: Trust, source: string, fingerprint?: string): Trust {
   const { status, details } = checkSuccessor(next, known, verifyEd25519);
-  if (status === 'passed') return next;
-  throw new AppError('TRUST_NOT_SUCCESSOR', { source, reason: details?.reason });
+  if (status !== 'passed') throw new AppError('TRUST_NOT_SUCCESSOR', { source, reason: details?.reason });
+  const is = fingerprintOf(next);
+  if (keepsPolicy(known, next) || (fingerprint !== undefined && bears(is, fingerprint))) return next;
+  throw new AppError('TRUST_WEAKER', { source, is });
+}
+
+/** As many cosignatures as before, of which enough can still come from those trusted so far, about the same contracts. */
+function keepsPolicy(known: Trust, next: Trust): boolean {
+  const kept = next.witnesses.filter(({ key }) => known.witnesses.some((one) => one.key === key));
+  const isSameChain =
+    next.chainId === known.chainId && canonicalJson(next.contracts) === canonicalJson(known.contracts);
+  return isSameChain && next.threshold >= known.threshold && kept.length >= known.threshold;
+}
+
+function bears(is: string, fingerprint: string): boolean {
+  return is.replaceAll(' ', '') === fingerprint.replaceAll(/\s/g, '').toLowerCase();
 }
 
 export interface TakeTrust {
@@ -44,7 +62,8 @@ export interface TakeTrust {
  */
 export async function takeTrust({ folder, source, fingerprint }: TakeTrust): Promise<Trust> {
   const known = await readJsonFile<Trust>(folder.trust, (value) => parseTrust(value) !== undefined);
-  const trust = known === undefined ? await first(source, fingerprint) : await renewed(known, source);
+  const trust =
+    known === undefined ? await first(source, fingerprint) : await renewed(known, source, fingerprint);
   const { deployment, chainId, contracts } = trust;
   if (deployment === undefined) throw new AppError('TRUST_WITHOUT_DEPLOYMENT', { source });
   const kept: Deployment = { chainId, contracts, ...deployment };
@@ -61,9 +80,9 @@ async function first(source: string, fingerprint: string | undefined): Promise<T
   return trust;
 }
 
-async function renewed(known: Trust, source: string): Promise<Trust> {
+async function renewed(known: Trust, source: string, fingerprint: string | undefined): Promise<Trust> {
   const next = await readTrust(source).catch(() => known);
-  return (next.version ?? 1) < (known.version ?? 1) ? known : successorOf(known, next, source);
+  return (next.version ?? 1) < (known.version ?? 1) ? known : successorOf(known, next, source, fingerprint);
 }
 
 async function textOf(source: string): Promise<string> {
