@@ -4,7 +4,18 @@ import { importsOf, type Offence, type Rule, resolveImport, type Source } from '
 /** The way of an entry. A folder imports itself and what stands to its right. */
 const WAY = ['http', 'actions', 'services', 'vault', 'outbox', 'chain', 'log', 'receipts', 'verify', 'core'];
 /** Beside core: whatever has effects may use it, the pure folders may not. */
-const STORE_USERS = ['http', 'actions', 'vault', 'outbox', 'chain', 'log', 'receipts', 'witness', 'standby', 'store'];
+const STORE_USERS = [
+  'http',
+  'actions',
+  'vault',
+  'outbox',
+  'chain',
+  'log',
+  'receipts',
+  'witness',
+  'standby',
+  'store',
+];
 /** The city server's own process is a second root: it takes from the right-hand part of the way. */
 const WITNESS_USES = ['chain', 'log', 'receipts', 'verify', 'core', 'store', 'witness'];
 /** A process of its own as well: of the gateway it knows only the store. */
