@@ -79,7 +79,10 @@ export async function findRecovery({
   // Kept from the first try on: a kill in the middle must not make the report shorter.
   await writeJsonFile(path, begun);
   say('waiting for what the lost store had sent');
-  for (const deadline = nowMs() + DRAIN_MS; (await arePending(network, lanes)) && nowMs() < deadline; )
+  for (
+    const deadline = performance.now() + DRAIN_MS;
+    (await arePending(network, lanes)) && performance.now() < deadline;
+  )
     await pause(LOOK_MS);
   const untilBlock = Number(await network.send<Hex>('eth_blockNumber', []));
   return {

@@ -64,7 +64,8 @@ describe('The log with four witnesses of which three must sign', () => {
     expect(judge(await buildReceipt(log, 9))).to.equal('valid');
     await witnesses[1]!.up();
     await everywhere(10, leaves.slice(10, 20));
-    expect((await log.publish()).cosigned).to.have.length(4);
+    await log.publish();
+    while (log.latest()!.size < 20 || log.latest()!.cosigned.length < 4) await setTimeout(5);
   });
 
   it('waits for no slow witness, and adds its cosignature when it comes', async () => {
