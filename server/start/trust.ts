@@ -7,7 +7,13 @@ import { canonicalJson } from '../core/canonical.ts';
 import { AppError } from '../core/errors.ts';
 import { verifyEd25519 } from '../log/ed25519.ts';
 import { fetchText } from '../log/fetch.ts';
-import { checkSuccessor, fingerprintOf, parseTrust, type Trust } from '../verify/trust.ts';
+import {
+  checkSuccessor,
+  type EarlierPolicy,
+  fingerprintOf,
+  parseTrust,
+  type Trust,
+} from '../verify/trust.ts';
 
 const MAX_LENGTH = 256 * 1024;
 const TIMEOUT_MS = 10_000;
@@ -36,12 +42,22 @@ export function successorOf(known: Trust, next: Trust, source: string, fingerpri
   throw new AppError('TRUST_WEAKER', { source, is });
 }
 
-/** As many cosignatures as before, of which enough can still come from those trusted so far, about the same contracts. */
+/**
+ * The same contracts, and in every policy that is new as many cosignatures as before, of which enough can still come from witnesses
+ * trusted so far. An earlier policy counts: it speaks for trees of today for as long as it names no size, or a large one.
+ */
 function keepsPolicy(known: Trust, next: Trust): boolean {
-  const kept = next.witnesses.filter(({ key }) => known.witnesses.some((one) => one.key === key));
-  const isSameChain =
-    next.chainId === known.chainId && canonicalJson(next.contracts) === canonicalJson(known.contracts);
-  return isSameChain && next.threshold >= known.threshold && kept.length >= known.threshold;
+  const isSame = (a: unknown, b: unknown) => canonicalJson(a) === canonicalJson(b);
+  const isOld = (policy: EarlierPolicy) => (known.earlier ?? []).some((one) => isSame(one, policy));
+  const policies = [next, ...(next.earlier ?? []).filter((policy) => !isOld(policy))];
+  return (
+    next.chainId === known.chainId &&
+    isSame(next.contracts, known.contracts) &&
+    policies.every(({ threshold, witnesses }) => {
+      const kept = witnesses.filter(({ key }) => known.witnesses.some((one) => one.key === key));
+      return threshold >= known.threshold && kept.length >= known.threshold;
+    })
+  );
 }
 
 function bears(is: string, fingerprint: string): boolean {

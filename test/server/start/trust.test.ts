@@ -25,15 +25,22 @@ function outcome(trust: Trust, fingerprint?: string): string {
 
 describe('A newer trust file under the key of the log', () => {
   const contracts = { ...known.contracts, Records: `0x${'ab'.repeat(20)}` as const };
+  const policy = { logKey: known.logKey, witnesses: known.witnesses, threshold: known.threshold };
   const weaker: readonly (readonly [string, Trust])[] = [
     ['asks for no witness', next({ threshold: 0 })],
     ['names no witness', next({ threshold: 0, witnesses: [] })],
     ['names other contracts', next({ contracts })],
+    ['holds an earlier policy without witnesses', next({ earlier: [{ ...policy, threshold: 0 }] })],
+    [
+      'holds an earlier policy for trees that nobody has seen',
+      next({ earlier: [{ ...policy, threshold: 0, lastSize: 2 ** 40 }] }),
+    ],
     ['names another chain', next({ chainId: known.chainId + 1 })],
   ];
 
   it('is taken when it asks for as much as before', () => {
     expect(outcome(next({ operator: 'A renamed city' }))).to.equal('taken');
+    expect(outcome(next({ earlier: [{ ...policy, lastSize: 5 }] }))).to.equal('taken');
   });
 
   for (const [what, trust] of weaker)
