@@ -1,7 +1,7 @@
 /**
  * The standby's own process, and the order to take over:
  *   npm run standby -- --data DIR --port P --token-file F [--host A]
- *   npm run standby -- promote --data DIR --token-file F [--others URL,URL]
+ *   npm run standby -- promote --data DIR --token-file F [--others URL,URL] [--gone N]
  * Ready: one line of JSON {"url"} on stdout. A failure is one line on stderr and exit code 1.
  */
 import { readFile } from 'node:fs/promises';
@@ -13,13 +13,23 @@ import { promote } from './promote.ts';
 import { openStandbyDoor } from './server.ts';
 
 const USAGE = `npm run standby -- --data DIR --port P --token-file F [--host A]
-npm run standby -- promote --data DIR --token-file F [--others URL,URL]`;
+npm run standby -- promote --data DIR --token-file F [--others URL,URL] [--gone N]
+
+The first keeps a synced copy of a gateway's store; the gateway names it in SILLOK_STANDBYS. The second makes a gateway's
+data folder of the copy, when the gateway is lost.
+
+  --data DIR          folder of the copy
+  --port P            port to listen on
+  --host A            address to listen on (default: 127.0.0.1)
+  --token-file F      file with the secret that the gateway has in SILLOK_STANDBY_TOKEN_FILE
+  --others URL,URL    the gateway's other standbys, so that the old gateway can go on with none of them
+  --gone N            how many of the others burnt and never come back: what only they held is lost`;
 const MIN_TOKEN = 32;
 
 const WORDS: Readonly<Record<string, string>> = {
   STANDBY_NEWER: 'Another standby has commits which this one lacks: promote that one.',
   STANDBYS_UNFENCED:
-    'Too few other standbys are fenced, and the old gateway could go on with them: name them with --others.',
+    'Too few other standbys are fenced, and the old gateway could go on with them: name them with --others, or with --gone how many burnt.',
   STANDBY_PROMOTED: 'Another standby was promoted already: its gateway is the one that goes on.',
   STANDBY_FENCED:
     'Another promotion is under way or was broken off. Look at the other standbys, then give the order again.',
@@ -47,15 +57,17 @@ async function main(): Promise<void> {
       host: { type: 'string', default: '127.0.0.1' },
       'token-file': { type: 'string' },
       others: { type: 'string', default: '' },
+      gone: { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
-  const { data, port, host, others, 'token-file': tokenFile } = values;
+  const { data, port, host, others, gone, 'token-file': tokenFile } = values;
   const isPromotion = positionals[0] === 'promote';
   if (
     values.help ||
     data === undefined ||
     tokenFile === undefined ||
+    !/^\d{1,2}$/.test(gone) ||
     (!isPromotion && !/^\d{1,5}$/.test(port ?? ''))
   ) {
     console.log(USAGE);
@@ -66,7 +78,8 @@ async function main(): Promise<void> {
   if (token.length < MIN_TOKEN) throw new AppError('TOKEN_WEAK', { file: tokenFile });
   const folder = resolve(data);
   if (isPromotion) {
-    const done = await promote({ folder, token, others: others.split(',').filter((url) => url !== '') });
+    const urls = others.split(',').filter((url) => url !== '');
+    const done = await promote({ folder, token, others: urls, gone: Number(gone) });
     console.log(howToStart(done));
     return;
   }

@@ -11,10 +11,12 @@ export interface Promote {
   readonly token: string;
   /** The gateway's other standbys. */
   readonly others: readonly string[];
+  /** How many more a person declares gone for good, with whatever only they held. */
+  readonly gone: number;
 }
 
 /** @throws AppError STANDBY_NEWER | STANDBY_PROMOTED | STANDBY_FENCED | STANDBYS_UNFENCED | STANDBY_EMPTY | STANDBY_UNREACHABLE | STORE_* */
-export async function promote({ folder, token, others }: Promote): Promise<Promoted> {
+export async function promote({ folder, token, others, gone }: Promote): Promise<Promoted> {
   const promises = await readPromises(join(folder, 'standby.json'));
   const running = promises.url === undefined ? undefined : await reach(promises.url, token);
   const keeper = running === undefined ? await openKeeper(folder) : undefined;
@@ -37,10 +39,11 @@ export async function promote({ folder, token, others }: Promote): Promise<Promo
       if (other.number > head.number) throw new AppError('STANDBY_NEWER', { url, number: other.number });
     }
     const needed = head.copies === undefined ? 0 : head.copies.count - head.copies.threshold;
-    if (rest.length < needed) throw new AppError('STANDBYS_UNFENCED', { fenced: rest.length, needed });
+    if (rest.length + gone < needed)
+      throw new AppError('STANDBYS_UNFENCED', { fenced: rest.length, gone, needed });
     const epoch = Math.max(head.epoch, ...rest.map(({ other }) => other.epoch)) + 1;
     for (const { url } of rest) await ask(url, token, 'POST', '/fence', { epoch, number: head.number });
-    return await finish({ fenced: rest.length, epoch });
+    return await finish({ fenced: rest.length + gone, epoch });
   } finally {
     await keeper?.close();
   }

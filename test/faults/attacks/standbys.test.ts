@@ -98,6 +98,21 @@ describe('a take-over under attack', function () {
     expect(await promote('one', one.url, two.url, two.url)).to.include({ code: 0 });
   });
 
+  it('goes on with the only copy that is left when a person says that the other burnt with the gateway', async () => {
+    const [one, two] = [await standby('one'), await standby('two')];
+    const store = await gateway([one.url, two.url]);
+    await store.ready();
+    await store.commit(put('k', 1));
+    await caughtUp(store);
+    await store.close();
+    await two.end('SIGKILL');
+    expect((await promote('one')).said).to.contain('STANDBYS_UNFENCED');
+    const done = await runPromotion(join(root, 'one'), tokenFile, '--gone', '1');
+    expect(done.code, done.said).to.equal(0);
+    const next = await gateway([], 0, 'one/store');
+    expect(await next.get('k')).to.equal(1);
+  });
+
   it('is refused to a second standby once the first was promoted, whose gateway asks nobody', async () => {
     const [one, two] = [await standby('one'), await standby('two')];
     const store = await gateway([one.url, two.url]);
