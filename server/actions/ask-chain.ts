@@ -17,8 +17,20 @@ export interface ChainQuestions {
 /** Enough for a proof or a passkey's signature, whose checks refuse to run near the end of their gas. */
 const GAS = '0x4c4b40';
 
+const NONE = 'None';
+
+function reverted(otherwise: string): (error: unknown) => string {
+  return (error) => {
+    if (error instanceof AppError && error.code === 'CHAIN_ERROR') return otherwise;
+    throw error;
+  };
+}
+
 export function askChain(network: Network, contracts: ContractAddresses): ChainQuestions {
-  /** @param otherwise answer when the call reverts: garbage may make a verifier do that instead of saying no */
+  /**
+   * A refusal counts when more nodes than may lie give one; otherwise the entry is taken in, and the contract judges.
+   * @param otherwise answer when the call reverts: garbage may make a verifier do that instead of saying no
+   */
   async function ask(
     contract: ContractName,
     name: string,
@@ -27,13 +39,29 @@ export function askChain(network: Network, contracts: ContractAddresses): ChainQ
   ): Promise<string> {
     const coder = interfaces[contract];
     const call = { to: contracts[contract], data: coder.encodeFunctionData(name, values), gas: GAS };
-    const answer = await network.send<Hex>('eth_call', [call, 'latest']).catch((error: unknown) => {
-      if (error instanceof AppError && error.code === 'CHAIN_ERROR') return undefined;
-      throw error;
-    });
-    if (answer === undefined) return otherwise;
-    const [refusal] = coder.decodeFunctionResult(name, answer);
-    return REFUSALS[Number(refusal)] ?? otherwise;
+    const params = [call, 'latest'];
+    /** What no contract answers is the node's own word, and as little worth as its refusal. */
+    const read = (answer: Hex): string => {
+      try {
+        return REFUSALS[Number(coder.decodeFunctionResult(name, answer)[0])] ?? otherwise;
+      } catch {
+        return otherwise;
+      }
+    };
+    const refusal = await network.send<Hex>('eth_call', params).then(read, reverted(otherwise));
+    if (refusal === NONE) return NONE;
+    const answers = await network.everywhere<Hex>('eth_call', params);
+    // Who does not answer refuses nothing.
+    const refusals = await Promise.all(
+      answers.map((answer) =>
+        (answer.status === 'fulfilled'
+          ? Promise.resolve(answer.value).then(read)
+          : Promise.reject(answer.reason).catch(reverted(otherwise))
+        ).catch(() => NONE),
+      ),
+    );
+    const mayLie = Math.floor((answers.length - 1) / 3);
+    return refusals.filter((one) => one !== NONE).length > mayLie ? refusal : NONE;
   }
 
   return {

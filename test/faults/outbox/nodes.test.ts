@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { askChain } from '../../../server/actions/ask-chain.ts';
 import type { Hex } from '../../../server/core/bytes.ts';
 import { type Call, type Lie, type LyingNode, startLyingNode } from '../../helpers/lying-node.ts';
 import {
@@ -6,6 +7,7 @@ import {
   chainEvents,
   type Gateway,
   hashOf,
+  keyOf,
   makeCity,
   openGateway,
   record,
@@ -83,6 +85,26 @@ describe('the outbox behind four nodes', function () {
       }
       expect(gateway.alarms).not.to.include('ENDPOINT_LYING');
     });
+
+  it('turns nobody away because one node says so', async () => {
+    const { authorise } = askChain(gateway.network, city.deployment.contracts);
+    const signer = await gateway.vault.signer('organisation.dealer');
+    const digest = hashOf('anything');
+    const [good, bad] = [await signer.sign(digest), await signer.sign(hashOf('something else'))];
+    const ask = (signature: Hex) => authorise('dealer', keyOf(signer.address), digest, signature);
+    expect(await ask(good)).to.equal('None');
+    const truth = await ask(bad);
+    expect(truth).to.not.equal('None');
+    const refusal = `0x${'00'.repeat(31)}01${'00'.repeat(32)}`;
+    for (const liar of nodes.keys()) {
+      for (const lie of [refusal, '0x01']) {
+        all(({ method }, i) => (method === 'eth_call' && i === liar ? () => lie : 'pass'));
+        expect(await ask(good), `node ${liar} says ${lie}`).to.equal('None');
+      }
+      all(({ method }, i) => (method === 'eth_call' && i === liar ? 'ignore' : 'pass'));
+      expect(await ask(bad), `node ${liar} is silent`).to.equal(truth);
+    }
+  });
 
   it('keeps what it accepted while all are dead, and drains in order when they are back', async () => {
     all(() => 'ignore');
