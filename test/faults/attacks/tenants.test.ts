@@ -88,7 +88,7 @@ describe('an organisation that reaches for another’s', function () {
     const record_ = { ...EXAMPLES.purchase, vin };
     const asked: [string, unknown, string][] = [
       ['vehicles/withdraw', { entryId: ids.purchase, reason }, 'NOT_THE_AUTHOR'],
-      ['vehicles/suspend', { entryId: ids.inspection, reason }, 'NOT_THE_AUTHOR'],
+      ['vehicles/suspend', { entryId: ids.inspection, reason: 'under-review' }, 'NOT_THE_AUTHOR'],
       [
         'vehicles/amend-purchase',
         { entryId: ids.purchase, reason: 'typing-error', record: record_ },
