@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hex } from '../../server/core/bytes.ts';
+import { mayFail } from '../../server/core/faults.ts';
 import { NetworkFailure } from './failure.ts';
 
 /**
@@ -49,7 +50,7 @@ export interface Layout {
 
 /** Cosignatures that make a receipt: all that can be demanded while the tolerated number of validators is dead or lies. */
 export function thresholdOf(cities: number): number {
-  return cities - Math.floor((cities - 1) / 3);
+  return cities - mayFail(cities);
 }
 
 /** For tables and lines. */

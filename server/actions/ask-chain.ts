@@ -4,6 +4,7 @@ import { type ContractAddresses, type ContractName, interfaces } from '../core/a
 import type { Hex } from '../core/bytes.ts';
 import { REFUSALS } from '../core/contracts.generated.ts';
 import { AppError } from '../core/errors.ts';
+import { mayFail } from '../core/faults.ts';
 import { nameToBytes32 } from '../core/ids.ts';
 import type { CastSubmission } from '../core/submission.ts';
 
@@ -19,12 +20,8 @@ const GAS = '0x4c4b40';
 
 const NONE = 'None';
 
-function reverted(otherwise: string): (error: unknown) => string {
-  return (error) => {
-    if (error instanceof AppError && error.code === 'CHAIN_ERROR') return otherwise;
-    throw error;
-  };
-}
+/** The call was executed and failed, as the contract says; anything else is a node that did not answer. */
+const isRevert = (error: unknown): boolean => error instanceof AppError && error.code === 'CHAIN_ERROR';
 
 export function askChain(network: Network, contracts: ContractAddresses): ChainQuestions {
   /**
@@ -48,20 +45,16 @@ export function askChain(network: Network, contracts: ContractAddresses): ChainQ
         return otherwise;
       }
     };
-    const refusal = await network.send<Hex>('eth_call', params).then(read, reverted(otherwise));
+    const refusal = await network.send<Hex>('eth_call', params).then(read, (error: unknown) => {
+      if (isRevert(error)) return otherwise;
+      throw error;
+    });
     if (refusal === NONE) return NONE;
     const answers = await network.everywhere<Hex>('eth_call', params);
-    // Who does not answer refuses nothing.
-    const refusals = await Promise.all(
-      answers.map((answer) =>
-        (answer.status === 'fulfilled'
-          ? Promise.resolve(answer.value).then(read)
-          : Promise.reject(answer.reason).catch(reverted(otherwise))
-        ).catch(() => NONE),
-      ),
+    const refusing = answers.filter((answer) =>
+      answer.status === 'fulfilled' ? read(answer.value) !== NONE : isRevert(answer.reason),
     );
-    const mayLie = Math.floor((answers.length - 1) / 3);
-    return refusals.filter((one) => one !== NONE).length > mayLie ? refusal : NONE;
+    return refusing.length > mayFail(answers.length) ? refusal : NONE;
   }
 
   return {

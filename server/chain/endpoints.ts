@@ -5,6 +5,7 @@
  */
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import { mayFail } from '../core/faults.ts';
 import { askAgreed } from './agreement.ts';
 import { type Endpoint, type EndpointState, makeEndpoint, type Standing } from './endpoint.ts';
 import { blockTag, type Network } from './network.ts';
@@ -47,7 +48,7 @@ export async function openEndpoints(options: OpenEndpoints): Promise<Endpoints> 
   const { urls, nowMs = Date.now, onAlarm = () => {}, lookEveryMs = 1_000, patienceMs = 20_000 } = options;
   const isAlone = urls.length === 1;
   const timeoutMs = options.timeoutMs ?? (isAlone ? 10_000 : 4_000);
-  const needed = Math.floor((urls.length - 1) / 3) + 1;
+  const needed = mayFail(urls.length) + 1;
   let expected: { chainId?: number; genesisHash?: Hex; codeHashes?: Readonly<Record<string, Hex>> } = {
     ...(options.chainId !== undefined && { chainId: options.chainId }),
     ...(options.genesisHash !== undefined && { genesisHash: options.genesisHash }),

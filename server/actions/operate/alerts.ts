@@ -2,7 +2,7 @@
  * What is wrong: state in, alerts out, the same everywhere they are shown. What an alert means and what to do about it stands in
  * alert-words.ts.
  */
-import type { EndpointState } from '../../chain/endpoints.ts';
+import { mayFail } from '../../core/faults.ts';
 import { seoulDay } from '../../core/seoul.ts';
 import type { WitnessState } from '../../log/log.ts';
 import type { OperatorState } from './state.ts';
@@ -50,9 +50,6 @@ interface Rule {
 const when = (isWrong: boolean, found: Found = {}): readonly Found[] => (isWrong ? [found] : []);
 const seconds = (ms: number): number => Math.round(ms / 1000);
 
-/** One more than can lie or fail at once in a Byzantine fault tolerant network of this many. */
-const quorumOf = (endpoints: readonly EndpointState[]): number => Math.floor((endpoints.length - 1) / 3) + 1;
-
 /** Slower than the others by a moment is not absent. */
 const absentees = ({ nowMs, log: { witnesses, published } }: OperatorState): readonly WitnessState[] =>
   witnesses.filter(
@@ -91,7 +88,7 @@ export const ALERTS = {
     severity: 'critical',
     find: ({ chain: { endpoints } }) => {
       const good = endpoints.filter(({ standing }) => standing === 'good').length;
-      const needed = quorumOf(endpoints);
+      const needed = mayFail(endpoints.length) + 1;
       return when(endpoints.length > 0 && good < needed, {
         details: { good, needed, of: endpoints.length },
       });
