@@ -13,9 +13,9 @@ import { openDataFolder, readJsonFile, readPassphrase } from '../server/actions/
 import { readConfig } from '../server/config.ts';
 import { AppError } from '../server/core/errors.ts';
 import { startupLine } from '../server/http/startup-lines.ts';
-import { syncFolder } from '../server/log/files.ts';
 import { openKey } from '../server/log/key.ts';
 import { keyPaths } from '../server/start/log.ts';
+import { syncFolder } from '../server/store/write-file.ts';
 import { ED25519 } from '../server/verify/note.ts';
 import { fingerprintOf, parseTrust, type Trust } from '../server/verify/trust.ts';
 

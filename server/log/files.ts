@@ -1,6 +1,7 @@
 /** Files that are either whole or not there, also after a power cut: temporary name, fsync, rename, fsync of the folder. */
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { syncFolder } from '../store/write-file.ts';
 
 export interface NewFile {
   /** Relative to the root. */
@@ -36,15 +37,6 @@ export async function readIfThere(path: string): Promise<Buffer | undefined> {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
-  }
-}
-
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -14,8 +14,9 @@ import { link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fromHex, fromUtf8, toHex, utf8 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import { syncFolder } from '../store/write-file.ts';
 import { formatVerifierKey } from '../verify/note.ts';
-import { readIfThere, syncFolder } from './files.ts';
+import { readIfThere } from './files.ts';
 
 export interface LogKey {
   readonly name: string;

@@ -6,7 +6,7 @@ import { constants, type FileHandle, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path';
 import { concat, equal } from '../core/bytes.ts';
 import { sha256 } from '../core/hash.ts';
-import { syncFolder } from './files.ts';
+import { syncFolder } from '../store/write-file.ts';
 
 const HEAD = 12;
 

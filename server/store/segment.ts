@@ -3,6 +3,7 @@ import { constants, readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lengthAt } from './record.ts';
+import { syncFolder } from './write-file.ts';
 
 export const FORMAT = Buffer.from('sillok commits 1\n');
 export const SEGMENT_BYTES = 1 << 20;
@@ -75,13 +76,4 @@ export function namesOf(folder: string): string[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  await folder.sync().catch((error: NodeJS.ErrnoException) => {
-    // Windows cannot sync a folder; its creation of a file is journaled by the file system.
-    if (process.platform !== 'win32') throw error;
-  });
-  await folder.close();
 }

@@ -14,9 +14,17 @@ export async function writeDurably(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(beside, path);
-  const folder = await open(dirname(path), 'r');
+  await syncFolder(dirname(path));
+}
+
+/** So that the names of new files are on the disk too. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
   try {
     await folder.sync();
+  } catch (error) {
+    // Windows cannot sync a folder; its creation of a file is journaled by the file system.
+    if (process.platform !== 'win32') throw error;
   } finally {
     await folder.close();
   }

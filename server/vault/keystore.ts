@@ -1,11 +1,12 @@
 /** Keys in files: Web3 Secret Storage, version 3 (scrypt), as geth and every wallet read it. */
 import { scrypt as nodeScrypt, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, scrypt } from 'ethers';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import { writeDurably } from '../store/write-file.ts';
 
 // ethers' own scrypt runs in JavaScript and takes seconds where OpenSSL takes a fraction of one.
 scrypt.register(
@@ -46,7 +47,8 @@ export function openKeystore(
   async function create(path: string): Promise<Hex> {
     const privateKey: Hex = `0x${randomBytes(32).toString('hex')}`;
     const account = { address: computeAddress(privateKey), privateKey };
-    writeDurably(path, await encryptKeystoreJson(account, passphrase, { scrypt: { N, r: 8, p: 1 } }));
+    // A key that was registered on chain and then lost with the page cache could never sign again.
+    await writeDurably(path, await encryptKeystoreJson(account, passphrase, { scrypt: { N, r: 8, p: 1 } }));
     await onNewFile();
     return privateKey;
   }
@@ -79,17 +81,4 @@ export function openKeystore(
 function pathOf(folder: string, name: string): string {
   if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(name)) throw new AppError('VAULT_NAME_INVALID', { name });
   return join(folder, `${name}.json`);
-}
-
-/** A key that was registered on chain and then lost with the page cache could never sign again, so it is synced first. */
-function writeDurably(path: string, text: string): void {
-  const draft = `${path}.new`;
-  const file = openSync(draft, 'w', 0o600);
-  writeSync(file, text);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(draft, path);
-  const folder = openSync(dirname(path), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
 }
