@@ -1,13 +1,11 @@
 /** Putting a record in doubt, and ending the doubt. */
 import type { z } from 'zod';
-import { commitmentOf, entryIdOf } from '../../core/hash.ts';
-import { nameToBytes32 } from '../../core/ids.ts';
 import { type Action, defineAction, type Known, type Plan, type Reading, type Refused } from '../define.ts';
 import { DISPUTE_SCHEMA, type DisputeInput, disputeInput, disputeRow, disputesOf } from './dispute.ts';
 import { EXAMPLES } from './examples.ts';
 import { isStanding } from './history.ts';
 import { RECORDS, resolution } from './records.ts';
-import { changePlan, NO_RECORD, recordOf } from './rules.ts';
+import { changePlan, documentPlan, NO_RECORD, recordOf } from './rules.ts';
 import type { EntryRow } from './view.ts';
 
 export const disputing: Readonly<Record<string, Action>> = {
@@ -71,23 +69,10 @@ function ownDispute(record: EntryRow, input: DisputeInput, known: Known): Plan |
 
 function disputePlan(organisation: string, input: DisputeInput, known: Known): Plan {
   const document = { schema: DISPUTE_SCHEMA, organisation, ...input };
-  const salt = known.salt();
-  const idempotency = known.idempotency();
-  return {
-    submissions: [
-      {
-        to: 'records',
-        organisation,
-        service: 'vehicles',
-        schema: DISPUTE_SCHEMA,
-        subject: input.entryId,
-        commitment: commitmentOf(document, salt),
-        refersTo: NO_RECORD,
-        kind: 'create',
-        occurredAtSec: known.nowSec,
-        idempotency,
-      },
-    ],
-    originals: [{ entryId: entryIdOf(nameToBytes32(organisation), idempotency), document, salt }],
-  };
+  const { entryId: subject } = input;
+  return documentPlan(
+    document,
+    { organisation, schema: DISPUTE_SCHEMA, subject, refersTo: NO_RECORD, kind: 'create' },
+    known,
+  );
 }

@@ -3,7 +3,7 @@ import type { Hex } from '../../core/bytes.ts';
 import { commitmentOf, entryIdOf } from '../../core/hash.ts';
 import { nameToBytes32 } from '../../core/ids.ts';
 import { seoulDay, startOfSeoulDay } from '../../core/seoul.ts';
-import type { EntryKind } from '../../core/submission.ts';
+import type { EntryKind, RecordSubmission } from '../../core/submission.ts';
 import { type Known, type Original, type Plan, type Reading, type Refused, row } from '../define.ts';
 import { type HistoryRecord, historyOf, readingsOf } from './history.ts';
 import { odometerVerdict } from './odometer.ts';
@@ -146,24 +146,24 @@ export function changePlan(
     reason,
     ...(note !== undefined && { note }),
   };
+  const { schema, subject, entryId: refersTo } = target;
+  return documentPlan(document, { organisation, schema, subject, refersTo, kind }, known);
+}
+
+/** One entry of now that commits to one document. */
+export function documentPlan(
+  document: object,
+  entry: Pick<RecordSubmission, 'organisation' | 'schema' | 'subject' | 'refersTo' | 'kind'>,
+  known: Known,
+): Plan {
   const salt = known.salt();
   const idempotency = known.idempotency();
+  const commitment = commitmentOf(document, salt);
   return {
     submissions: [
-      {
-        to: 'records',
-        organisation,
-        service: 'vehicles',
-        schema: target.schema,
-        subject: target.subject,
-        commitment: commitmentOf(document, salt),
-        refersTo: target.entryId,
-        kind,
-        occurredAtSec: known.nowSec,
-        idempotency,
-      },
+      { to: 'records', service: 'vehicles', ...entry, commitment, occurredAtSec: known.nowSec, idempotency },
     ],
-    originals: [{ entryId: entryIdOf(nameToBytes32(organisation), idempotency), document, salt }],
+    originals: [{ entryId: entryIdOf(nameToBytes32(entry.organisation), idempotency), document, salt }],
   };
 }
 
