@@ -1,22 +1,29 @@
 /**
- * `npm run log-key -- status | rotate | finish`: changes the key that signs the log, in the data folder of this machine.
+ * `npm run log-key -- status | rotate | finish | endorse FILE…`: changes the key that signs the log, in the data folder of this machine.
  *
  * Two steps, a restart after each. `rotate` makes the next key; from then on both sign, so that verifiers with either trust file are
  * served. `finish` ends the overlap: at the next start the old key signs the trust file that retires it, up to the size of the tree it
  * has signed, and is destroyed.
  */
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openDataFolder, readJsonFile, readPassphrase } from '../server/actions/data-folder.ts';
+import {
+  openDataFolder,
+  readJsonFile,
+  readPassphrase,
+  writeJsonFile,
+} from '../server/actions/data-folder.ts';
 import { readConfig } from '../server/config.ts';
 import { AppError } from '../server/core/errors.ts';
 import { startupLine } from '../server/http/startup-lines.ts';
+import { verifyEd25519 } from '../server/log/ed25519.ts';
 import { openKey } from '../server/log/key.ts';
 import { keyPaths } from '../server/start/log.ts';
 import { syncFolder } from '../server/store/write-file.ts';
 import { ED25519 } from '../server/verify/note.ts';
+import { endorsersOf } from '../server/verify/successor.ts';
 import { fingerprintOf, parseTrust, type Trust } from '../server/verify/trust.ts';
 
 const HELP = `npm run log-key -- COMMAND
@@ -24,6 +31,8 @@ const HELP = `npm run log-key -- COMMAND
   status    fingerprint and keys of the trust file
   rotate    make the next key of the log; from the next start on both keys sign
   finish    end the overlap; at the next start the old key is retired and destroyed
+  endorse FILE…
+            adds the lines by which witnesses stand for the trust file (npm run witness -- endorse)
 
 Works in the folder of SILLOK_DATA, with the passphrase of SILLOK_PASSPHRASE_FILE. The gateway may run: it takes notice when it is
 started again. Publish the new fingerprint after each start. Witnesses learn of the new key before "finish".`;
@@ -35,9 +44,9 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: { help: { type: 'boolean' } },
   });
-  const [command = ''] = positionals;
+  const [command = '', ...files] = positionals;
   const run = COMMANDS[command];
-  if (values.help || run === undefined || positionals.length !== 1) {
+  if (values.help || run === undefined || (command === 'endorse') !== files.length > 0) {
     (values.help ? console.log : console.error)(HELP);
     return values.help ? 0 : 2;
   }
@@ -47,11 +56,19 @@ async function main(): Promise<number> {
   if (known === undefined) throw new AppError('DATA_INCOMPLETE', { path: folder.trust });
   if (!existsSync(folder.logKey) && !existsSync(keyPaths(folder.logKey).next))
     throw new AppError('LOG_KEY_ELSEWHERE', { folder: config.data });
-  return run(folder, known, () => readPassphrase(folder, config.passphraseFile));
+  return run(folder, known, () => readPassphrase(folder, config.passphraseFile), files);
 }
 
 const COMMANDS: Readonly<
-  Record<string, (folder: Folder, trust: Trust, passphrase: () => Promise<string>) => Promise<number>>
+  Record<
+    string,
+    (
+      folder: Folder,
+      trust: Trust,
+      passphrase: () => Promise<string>,
+      files: readonly string[],
+    ) => Promise<number>
+  >
 > = {
   async status(folder, trust) {
     const { retiring, retired } = keyPaths(folder.logKey);
@@ -94,6 +111,26 @@ const COMMANDS: Readonly<
     console.log(
       'At the next start the old key is retired. Then publish the fingerprint that "status" shows.',
     );
+    return 0;
+  },
+
+  async endorse(folder, trust, _passphrase, files) {
+    const { version = 1 } = trust;
+    const path = join(folder.trusts, `${version - 1}.json`);
+    const before = await readJsonFile<Trust>(path, (value) => parseTrust(value) !== undefined);
+    if (before === undefined) throw new AppError('DATA_INCOMPLETE', { path });
+    let endorsed = trust;
+    for (const file of files) {
+      const line = (await readFile(file, 'utf8')).trimEnd();
+      const [signer] = endorsersOf(parseTrust({ ...trust, signatures: [line] }), before, verifyEd25519);
+      if (signer === undefined) throw new AppError('ENDORSEMENT_WRONG', { file, version });
+      endorsed = { ...endorsed, signatures: [...new Set([...(endorsed.signatures ?? []), line])] };
+    }
+    const names = endorsersOf(parseTrust(endorsed), before, verifyEd25519);
+    for (const place of [join(folder.trusts, `${version}.json`), folder.trust])
+      await writeJsonFile(place, endorsed);
+    console.log(`endorsed by  ${names.join(', ')}`);
+    console.log(`${names.length} of the ${before.threshold} that it takes. Served from the next start on.`);
     return 0;
   },
 };

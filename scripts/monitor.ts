@@ -14,13 +14,15 @@ import { type Finding, openMonitor, type Round } from '../server/witness/monitor
 const HELP = `npm run monitor -- --trust FILE|URL --rpc URL [options]
 
 Derives the log from your own node, and checks every checkpoint that the ledger publishes: signatures, cosignatures, growth, equality
-with what your node shows, entries as served, and the copies of the witnesses. Needs no key. Anyone may run it.
+with what your node shows, entries as served, the copies of the witnesses, the blocks of other nodes, and whether the public texts that
+the chain names by their hash can be had; it keeps copies of those. Needs no key. Anyone may run it.
 
   --trust FILE|URL       trust file of the ledger, for instance https://ledger.example/v1/trust
   --fingerprint HEX      its fingerprint, needed once when it comes from an address
   --rpc URL              JSON-RPC address of your node
   --log URL              the log (default: /log beside an address of --trust)
   --witness URL          a witness whose copy is compared; may be given several times
+  --compare URL          another node whose blocks are compared with yours; may be given several times
   --folder DIR           where it keeps what it saw and what it finds (default: ./monitor)
   --once                 look once and end
   --every SECONDS        pause between two looks (default: 10)
@@ -34,6 +36,7 @@ const OPTIONS = {
   rpc: { type: 'string' },
   log: { type: 'string' },
   witness: { type: 'string', multiple: true },
+  compare: { type: 'string', multiple: true },
   folder: { type: 'string', default: 'monitor' },
   once: { type: 'boolean' },
   every: { type: 'string', default: '10' },
@@ -64,6 +67,7 @@ async function main(): Promise<number> {
     rpcUrl: rpc!,
     logUrl: log.replace(/\/+$/, ''),
     witnessUrls: (values.witness ?? []).map((url) => url.replace(/\/+$/, '')),
+    nodeUrls: values.compare ?? [],
     nowSec: () => Math.floor(Date.now() / 1000),
     waitMs: seconds('--wait', values.wait) * 1000,
     report: () => undefined,

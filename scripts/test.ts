@@ -1,5 +1,5 @@
 /**
- * `npm test [-- SUITE …]`: every suite one after another, closing with `N passed, N failed`.
+ * `npm test [-- SUITE …]`: every suite one after another, closing with what failed, told once more, and `N passed, N failed`.
  * A suite whose tool is missing (browser, Go, schemathesis, engine of the network) is skipped aloud on a user's machine and fails in CI.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -13,11 +13,13 @@ import { canHaveEngine, findEngine } from './network/engine.ts';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec', '--timeout', '120000', '--exit'];
 
-const SUITE_LIMIT_MS = 15 * 60_000;
+const SUITE_LIMIT_MS = 25 * 60_000;
 /** Of a suite on four validators: each of its files starts a network, and each fault is waited out. */
 const NETWORK_LIMIT_MS = 30 * 60_000;
 /** passing, failing, pending or skipped, todo */
 const SUMMARY_LINES = 4;
+/** Characters of its output that are told of a suite which died. */
+const LAST_WORDS = 2_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Suite {
@@ -44,6 +46,11 @@ interface Counts {
   skipped: number;
 }
 
+interface Outcome extends Counts {
+  /** What there is to tell once more; counts only when something failed. */
+  readonly failures: string;
+}
+
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => SUITES[name] === undefined);
 if (unknown.length > 0 || wanted.includes('--help')) {
@@ -52,6 +59,7 @@ if (unknown.length > 0 || wanted.includes('--help')) {
 }
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
 for (const [name, suite] of Object.entries(SUITES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n== ${name}`);
@@ -59,11 +67,14 @@ for (const [name, suite] of Object.entries(SUITES)) {
   // Built outside of the suite's time: it takes minutes, once.
   if (isThere && suite.needs === 'engine')
     await findEngine().catch(({ message }: Error) => console.log(message));
-  const counts = isThere ? await run(suite) : missing(suite);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
+  const outcome = isThere ? await run(suite) : missing(suite);
+  total.passed += outcome.passed;
+  total.failed += outcome.failed;
+  total.skipped += outcome.skipped;
+  if (outcome.failed > 0) failures.push(`\n== ${name}: ${outcome.failed} failed\n${outcome.failures}`);
 }
+// Once more at the end, where they are found: the suites before it print thousands of lines.
+for (const text of failures) console.log(text);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
@@ -76,15 +87,16 @@ function isAvailable({ needs }: Suite): boolean {
   return true;
 }
 
-function missing({ needs }: Suite): Counts {
-  console.log(`skipped: needs ${needs}, which this machine does not have`);
+function missing({ needs }: Suite): Outcome {
+  const failures = `skipped: needs ${needs}, which this machine does not have`;
+  console.log(failures);
   return process.env.CI === 'true'
-    ? { passed: 0, failed: 1, skipped: 0 }
-    : { passed: 0, failed: 0, skipped: 1 };
+    ? { passed: 0, failed: 1, skipped: 0, failures }
+    : { passed: 0, failed: 0, skipped: 1, failures };
 }
 
 /** Runs one suite with its output shown as it comes; a suite that dies, hangs or runs no test counts as one failure. */
-function run({ args, needs }: Suite): Promise<Counts> {
+function run({ args, needs }: Suite): Promise<Outcome> {
   const limitMs = needs === 'engine' ? NETWORK_LIMIT_MS : SUITE_LIMIT_MS;
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -93,8 +105,10 @@ function run({ args, needs }: Suite): Promise<Counts> {
       isEnding = true;
       child.kill('SIGTERM');
     };
+    let stopped = '';
     const limit = setTimeout(() => {
-      console.log(`stopped: not done after ${limitMs / 60_000} minutes`);
+      stopped = `stopped: not done after ${limitMs / 60_000} minutes`;
+      console.log(stopped);
       child.kill('SIGKILL');
     }, limitMs);
     for (const signal of SIGNALS) process.on(signal, end);
@@ -108,8 +122,11 @@ function run({ args, needs }: Suite): Promise<Counts> {
       for (const name of SIGNALS) process.off(name, end);
       if (isEnding) process.exit(1);
       const counts = countsIn(output);
-      if ((code !== 0 && counts.failed === 0) || counts.passed === 0) counts.failed += 1;
-      resolve(counts);
+      const isWhole = counts.failed > 0 || (code === 0 && counts.passed > 0);
+      const death = `${stopped || `ended with ${code}`}, its last words:\n${output.slice(-LAST_WORDS)}`;
+      resolve(
+        isWhole ? { ...counts, failures: failuresIn(output) } : { ...counts, failed: 1, failures: death },
+      );
     });
   });
 }
@@ -124,4 +141,10 @@ function countsIn(output: string): Counts {
     return Number(found ?? 0);
   };
   return { passed: count('passing'), failed: count('failing'), skipped: count('pending') + count('skipped') };
+}
+
+/** What stands behind each count of failures: Hardhat prints more than one. */
+function failuresIn(output: string): string {
+  const [, ...told] = output.split(/^.*\d+ failing\b.*$/m);
+  return told.join('').trimEnd();
 }

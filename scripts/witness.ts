@@ -1,5 +1,5 @@
 /**
- * `npm run witness -- init|run …`: a further witness, run by whoever likes. It needs the ledger's trust file and a node of its own.
+ * `npm run witness -- init|run|endorse …`: a further witness, run by whoever likes. It needs the ledger's trust file and a node of its own.
  * Exit code 0: stopped when asked. 1: it failed. 2: wrong use, or what it needs is not there.
  */
 import { randomBytes } from 'node:crypto';
@@ -11,18 +11,22 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../server/core/errors.ts';
 import { startupLine } from '../server/http/startup-lines.ts';
 import { openKey } from '../server/log/key.ts';
-import { takeTrust } from '../server/start/trust.ts';
+import { cosign } from '../server/log/sign.ts';
+import { readTrust, takeTrust } from '../server/start/trust.ts';
 import { COSIGNATURE } from '../server/verify/note.ts';
-import type { Trust } from '../server/verify/trust.ts';
+import { type Trust, trustText } from '../server/verify/trust.ts';
 import { type RunningWitness, runWitness } from '../server/witness/run.ts';
 
 const HELP = `npm run witness -- init --name NAME [--folder DIR]
 npm run witness -- run --trust FILE|URL --rpc URL [options]
+npm run witness -- endorse --trust FILE|URL --fingerprint HEX [--folder DIR]
 
 A witness derives the ledger's log from its own node and cosigns what it derived, nothing else.
 
   init                   makes its key and prints the verifier key, which the ledger puts into SILLOK_WITNESSES
   run                    runs it until it is stopped
+  endorse                prints a line by which it stands for a newer trust file with other witnesses than before, once you
+                         have compared the fingerprint with the one that the city has published; the city adds the line
 
   --name NAME            name of the witness, for instance newspaper.example/witness
   --folder DIR           where key and copy of the log are kept (default: ./witness)
@@ -30,6 +34,7 @@ A witness derives the ledger's log from its own node and cosigns what it derived
   --trust FILE|URL       trust file of the ledger, for instance https://ledger.example/v1/trust
   --fingerprint HEX      its fingerprint, needed once when it comes from an address
   --rpc URL              JSON-RPC address of your node
+  --sources URL,URL,…    gateways and witnesses that have copies of public texts (default: the gateway of --trust)
   --host ADDRESS         address to listen on (default: 127.0.0.1)
   --port N               port to listen on (default: 8090)
   --renew SECONDS        how often it asks for a newer trust file (default: 60)
@@ -44,6 +49,7 @@ const OPTIONS = {
   trust: { type: 'string' },
   fingerprint: { type: 'string' },
   rpc: { type: 'string' },
+  sources: { type: 'string' },
   host: { type: 'string' },
   port: { type: 'string' },
   renew: { type: 'string' },
@@ -70,7 +76,9 @@ async function main(): Promise<number> {
   const folder = resolve(options.folder ?? 'witness');
   if (command === 'init') return init(folder, options);
   if (command === 'run') return run(folder, options);
-  throw new AppError('ARGUMENT_WRONG', { name: 'the command', expected: '"init" or "run"; see --help' });
+  if (command === 'endorse') return endorse(folder, options);
+  const expected = '"init", "run" or "endorse"; see --help';
+  throw new AppError('ARGUMENT_WRONG', { name: 'the command', expected });
 }
 
 async function init(folder: string, options: Values): Promise<number> {
@@ -86,6 +94,19 @@ async function init(folder: string, options: Values): Promise<number> {
     passphrase: await passphraseOf(folder, options),
   });
   console.log(key.verifierKey);
+  return 0;
+}
+
+/** Only a person can say that the fingerprint is the city's, so none is taken from a file kept here. */
+async function endorse(folder: string, options: Values): Promise<number> {
+  const trust = await readTrust(needed(options, 'trust'), needed(options, 'fingerprint'));
+  const key = await openKey({
+    path: join(folder, 'witness-key.json'),
+    name: await nameOf(folder),
+    type: COSIGNATURE,
+    passphrase: await passphraseOf(folder, options),
+  });
+  console.log(cosign(trustText(trust), key, Math.floor(Date.now() / 1000)).trimEnd());
   return 0;
 }
 
@@ -106,6 +127,7 @@ async function run(folder: string, options: Values): Promise<number> {
     return runWitness(
       {
         ...{ folder, name, rpcUrl, passphrase, port: at, host: options.host ?? '127.0.0.1' },
+        sources: sourcesOf(options.sources, source),
         ...{ chainId: trust.chainId, contracts: trust.contracts },
         fromBlock: trust.deployment?.fromBlock ?? 0,
         logKey: trust.logKey,
@@ -156,6 +178,14 @@ function fromFile(path: string | undefined): Values {
     if (error instanceof AppError) throw error;
     throw new AppError('ARGUMENT_WRONG', { name: '--config', expected: 'a file of JSON' }, error);
   }
+}
+
+/** Base addresses. */
+function sourcesOf(given: string | undefined, trust: string): readonly string[] {
+  if (given === undefined) return /^https?:/.test(trust) ? [new URL(trust).origin] : [];
+  const urls = given.split(',').map((url) => url.trim().replace(/\/+$/, ''));
+  if (urls.every((url) => /^https?:/.test(url) && URL.canParse(url))) return urls;
+  throw new AppError('ARGUMENT_WRONG', { name: '--sources', expected: 'addresses, separated by commas' });
 }
 
 function needed(options: Values, name: keyof Values): string {

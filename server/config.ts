@@ -1,5 +1,19 @@
 /** Environment -> frozen Config: the only reader of SILLOK_ variables. README and --help are printed from {@link VARIABLES}. */
 import { AppError } from './core/errors.ts';
+import {
+  filled,
+  fingerprint,
+  integer,
+  logOrigin,
+  oneOf,
+  optionalInteger,
+  optionalUrl,
+  origin,
+  textUpTo,
+  urls,
+  type WitnessAddress,
+  witnesses,
+} from './core/settings.ts';
 
 interface Variable<T> {
   readonly fallback: string;
@@ -48,7 +62,11 @@ export const VARIABLES = {
     'Addresses of standbys that keep a copy of the store, separated by commas; needs SILLOK_RPC_URL.',
     urls,
   ),
-  SILLOK_STANDBY_TOKEN_FILE: variable('', 'File with the token that the standbys ask for.', (text) => text),
+  SILLOK_STANDBY_TOKEN_FILE: variable(
+    '',
+    'File with the token that the standbys ask for, or with a line "URL TOKEN" for each.',
+    (text) => text,
+  ),
   SILLOK_STANDBY_THRESHOLD: variable(
     '1',
     'Standbys that must have a write on their disks before it is acknowledged.',
@@ -96,6 +114,11 @@ export const VARIABLES = {
     "Address of another gateway's /log, which signs the log of this chain; empty = this gateway signs it.",
     optionalUrl,
   ),
+  SILLOK_CLAIMS_FILE: variable(
+    '',
+    'File that several gateways need: a line <address> <token> for each that follows the log; there its own line.',
+    (text) => text,
+  ),
   SILLOK_ROLE: variable(
     'gateway',
     'gateway, or reader: shows everything, takes nothing in.',
@@ -137,11 +160,6 @@ export const VARIABLES = {
 type Read<V> = V extends Variable<infer T> ? T : never;
 type Values = { readonly [Name in keyof typeof VARIABLES]: Read<(typeof VARIABLES)[Name]> };
 
-export interface WitnessAddress {
-  readonly vkey: string;
-  readonly url: string;
-}
-
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -167,6 +185,7 @@ export interface Config {
   readonly witnessThreshold: number | undefined;
   /** Without trailing slash; undefined = this gateway signs. */
   readonly logUrl: string | undefined;
+  readonly claimsFile: string | undefined;
   readonly isReader: boolean;
   /** A path or an address. */
   readonly trust: string | undefined;
@@ -223,6 +242,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     witnesses: values.SILLOK_WITNESSES,
     witnessThreshold: values.SILLOK_WITNESS_THRESHOLD,
     logUrl: values.SILLOK_LOG_URL,
+    claimsFile: values.SILLOK_CLAIMS_FILE || undefined,
     isReader: values.SILLOK_ROLE === 'reader',
     trust: values.SILLOK_TRUST || undefined,
     trustFingerprint: values.SILLOK_TRUST_FINGERPRINT,
@@ -242,90 +262,4 @@ export function describeVariables(): string {
         `  ${name.padEnd(28)} ${meaning}${fallback === '' ? '' : ` [${fallback}]`}`,
     )
     .join('\n');
-}
-
-function integer(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= min && value <= max)) throw new Error(`a whole number from ${min} to ${max}`);
-    return value;
-  };
-}
-
-function optionalInteger(min: number, max: number): (text: string) => number | undefined {
-  return (text) => (text === '' ? undefined : integer(min, max)(text));
-}
-
-function filled(text: string): string {
-  if (text === '') throw new Error('a value that is not empty');
-  return text;
-}
-
-function textUpTo(length: number): (text: string) => string {
-  return (text) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-    if (text === '' || text.length > length || /[\u0000-\u001f]/.test(text))
-      throw new Error(`1 to ${length} printable characters`);
-    return text;
-  };
-}
-
-function oneOf(...allowed: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (!allowed.includes(text)) throw new Error(`one of ${allowed.join(', ')}`);
-    return text;
-  };
-}
-
-function httpUrl(text: string, expected: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Error(expected);
-  return url;
-}
-
-function urls(text: string): readonly string[] {
-  const expected = 'http or https addresses, each once, separated by commas';
-  const parts = text.split(',').filter((part) => part.trim() !== '');
-  const all = parts.map((part) => httpUrl(part.trim(), expected).href);
-  if (new Set(all).size < all.length) throw new Error(expected);
-  return all;
-}
-
-function optionalUrl(text: string): string | undefined {
-  return text === '' ? undefined : httpUrl(text, 'an http or https address').href.replace(/\/+$/, '');
-}
-
-function fingerprint(text: string): string | undefined {
-  const digits = text.replaceAll(/\s/g, '').toLowerCase();
-  if (digits !== '' && !/^[0-9a-f]{64}$/.test(digits))
-    throw new Error('64 hexadecimal digits, as npm run log-key -- status shows them');
-  return digits || undefined;
-}
-
-function origin(text: string): string | undefined {
-  if (text === '') return undefined;
-  const expected = 'an http or https address without path, for instance https://ledger.example';
-  const url = httpUrl(text, expected);
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '')
-    throw new Error(expected);
-  return url.origin;
-}
-
-function logOrigin(text: string): string | undefined {
-  if (text !== '' && !/^[\x21-\x2a\x2c-\x7e]{1,100}$/.test(text))
-    throw new Error('1 to 100 printable ASCII characters without space and plus');
-  return text || undefined;
-}
-
-function witnesses(text: string): readonly WitnessAddress[] {
-  return text
-    .split(',')
-    .filter((part) => part.trim() !== '')
-    .map((part) => {
-      const at = part.indexOf('@');
-      const vkey = part.slice(0, at).trim();
-      const expected = '<vkey>@<url>, separated by commas';
-      if (at < 0 || !/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(vkey)) throw new Error(expected);
-      return { vkey, url: httpUrl(part.slice(at + 1).trim(), expected).href.replace(/\/+$/, '') };
-    });
 }

@@ -1,12 +1,12 @@
-/** What an effect may depend on: opened once in main.ts, handed to actions and http. */
+/** What an effect may depend on: put together once at the start, handed to actions and http. */
 import type { Logger } from 'pino';
 import type { Administer } from './actions/administer.ts';
 import type { ChainQuestions } from './actions/ask-chain.ts';
 import type { Guard } from './actions/guard.ts';
 import type { Administration } from './chain/contracts.ts';
-import type { EndpointState } from './chain/endpoints.ts';
 import type { ContractAddresses } from './core/abi.ts';
 import type { Hex } from './core/bytes.ts';
+import type { EndpointState } from './core/operator-state.ts';
 import type { Log } from './log/log.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { Service } from './services/define.ts';

@@ -1,4 +1,4 @@
-/** Service worker: the pages themselves from the device when the network is away. Data is never kept, but for what to trust. */
+/** Service worker: the pages themselves from the device when the network is away. Data is never kept here; whom to trust is kept by lib/trust.ts. */
 const CACHE = 'sillok-pages';
 
 interface Lifetime extends Event {
@@ -23,8 +23,7 @@ worker.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== worker.location.origin) return;
   if (url.pathname.startsWith('/assets/')) event.respondWith(keptFirst(event.request));
-  else if (event.request.mode === 'navigate') event.respondWith(networkFirst(event.request, '/'));
-  else if (url.pathname === '/v1/trust') event.respondWith(networkFirst(event.request, '/v1/trust'));
+  else if (event.request.mode === 'navigate') event.respondWith(networkFirst(event.request));
 });
 
 /** Names of assets hold their hash: what is kept is what would be served. */
@@ -37,17 +36,17 @@ async function keptFirst(request: Request): Promise<Response> {
   return answer;
 }
 
-async function networkFirst(request: Request, name: string): Promise<Response> {
+/** One page stands for all addresses. */
+async function networkFirst(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   try {
     const answer = await fetch(request);
-    const isKeepable =
-      answer.ok && (name !== '/' || answer.headers.get('content-type')?.includes('text/html'));
-    if (isKeepable && (name === '/v1/trust' || !/^\/(docs|v1|log)/.test(new URL(request.url).pathname)))
-      await cache.put(name, answer.clone());
+    const isPage = answer.ok && answer.headers.get('content-type')?.includes('text/html');
+    if (isPage && !/^\/(docs|v1|log)/.test(new URL(request.url).pathname))
+      await cache.put('/', answer.clone());
     return answer;
   } catch (error) {
-    const kept = await cache.match(name);
+    const kept = await cache.match('/');
     if (kept) return kept;
     throw error;
   }

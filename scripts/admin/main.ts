@@ -10,12 +10,13 @@ import { readConfig } from '../../server/config.ts';
 import { AppError } from '../../server/core/errors.ts';
 import { startupLine } from '../../server/http/startup-lines.ts';
 import { API_KEYS } from './api-keys.ts';
+import { CLAIMS } from './claims.ts';
 import type { Commands } from './command.ts';
 import { ENTRIES } from './entries.ts';
 import { GATEWAY } from './gateway.ts';
 import { ORGANISATIONS } from './organisations.ts';
 
-const COMMANDS: Commands = { ...GATEWAY, ...ORGANISATIONS, ...API_KEYS, ...ENTRIES };
+const COMMANDS: Commands = { ...GATEWAY, ...ORGANISATIONS, ...API_KEYS, ...ENTRIES, ...CLAIMS };
 
 const OPTIONS = {
   help: { type: 'boolean' },

@@ -44,6 +44,12 @@ export const ORGANISATIONS: Commands = {
       },
     }),
   },
+  'vault-key': {
+    usage: 'vault-key ID',
+    does: "address of the key in this gateway's vault, to be added with add-key at the gateway that signs the log",
+    min: 1,
+    run: ([id]) => ({ method: 'POST', path: organisation(id, '/vault-key'), body: {} }),
+  },
   'end-key': {
     usage: 'end-key ID KEY [--until DATE]',
     does: 'end a key, now or at a date',

@@ -16,6 +16,7 @@ import { compareContracts } from './compare-contracts.ts';
 import { compareCheckpoint, compareLogFiles } from './compare-log.ts';
 import { compareOriginals } from './compare-originals.ts';
 import { comparePolls } from './compare-polls.ts';
+import { comparePublications } from './compare-publications.ts';
 import { compareEntries, compareRows } from './compare-rows.ts';
 import { type CheckReport, Comparison } from './finding.ts';
 import { replayChain } from './replay.ts';
@@ -80,6 +81,7 @@ async function compareAll(options: AuditOptions, closing: (() => unknown)[]): Pr
     await compareEntries(store, rows),
     await compareContracts(network, contracts, events),
     await compareOriginals({ kept: store, vault, chainId, contracts, events }),
+    await comparePublications(store, options.services, events),
     await comparePolls(store, events),
   ];
 }

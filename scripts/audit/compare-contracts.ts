@@ -8,32 +8,15 @@ import {
   type RecordedEvent,
 } from '../../server/core/abi.ts';
 import type { Hex } from '../../server/core/bytes.ts';
-import { ENTRY_KINDS, type EntryKind } from '../../server/core/submission.ts';
+import {
+  ENTRY_KINDS,
+  RECORD_STATUSES,
+  type RecordStatus,
+  STATUS_AFTER,
+} from '../../server/core/submission.ts';
 import { type CheckReport, Comparison } from './finding.ts';
 
 const AT_ONCE = 100;
-
-/** In the order of the contract's RecordStatus. */
-const RECORD_STATUSES = [
-  'none',
-  'active',
-  'suspended',
-  'disputed',
-  'amended',
-  'superseded',
-  'revoked',
-  'change',
-] as const;
-type RecordStatus = (typeof RECORD_STATUSES)[number];
-const STATUS_AFTER: Readonly<Record<Exclude<EntryKind, 'create'>, RecordStatus>> = {
-  amend: 'amended',
-  supersede: 'superseded',
-  revoke: 'revoked',
-  suspend: 'suspended',
-  resume: 'active',
-  dispute: 'disputed',
-  resolve: 'active',
-};
 
 interface Question {
   readonly contract: ContractName;

@@ -15,6 +15,7 @@ export const AUDIT_CHECKS = {
   entries: 'every entry stands where the chain says',
   'contract-state': "the contracts' storage agrees with their own events",
   originals: 'every original kept here is the one committed to',
+  publications: 'every public document served here is the one that the chain names by its hash',
   polls: 'every text, picture and roll of a poll published here is the one that the chain binds',
 } as const;
 export type AuditCheck = keyof typeof AUDIT_CHECKS;

@@ -47,7 +47,7 @@ const USUAL_NETWORK: NetworkCounts = {
   halfLoadSec: 5,
   throughBatches: 12_000,
   credentials: 20_000,
-  casts: 40,
+  casts: 240,
   growsTo: [20_000, 30_000],
 };
 

@@ -11,6 +11,7 @@ import type { Bench, Row } from './measure.ts';
 export interface NetworkPlace {
   readonly city: City;
   readonly gateway: { readonly url: string; readonly key: string };
+  readonly gatewayPart: Part;
   readonly load: Load;
   /** What its processes have used so far. */
   used(): Used;
@@ -48,6 +49,7 @@ export async function openNetworkPlace(bench: Bench): Promise<NetworkPlace> {
   return {
     city: { network: chain, contracts, author, gas: GAS },
     gateway: { url: gateway!.url, key },
+    gatewayPart: gateway!,
     load,
     used: () => usedBy(network.parts),
   };
@@ -82,20 +84,37 @@ function usedByProcess(pid: number): { cpuSec: number; memoryMB: number } {
 }
 
 export function rowsOfUse(before: Used, now: Used, entries: number): readonly Row[] {
-  return [...now].flatMap(([kind, { cpuSec, memoryMB }]): Row[] => [
-    {
-      id: `cpu.${kind}`,
-      what: `processor time of all ${kind} processes per record of these`,
+  return [
+    ...processorRows({ id: 'cpu', noun: 'record', before, now, entries }),
+    ...[...now].map(
+      ([kind, { memoryMB }]): Row => ({
+        id: `memory.${kind}`,
+        what: `memory of all ${kind} processes after them`,
+        count: entries,
+        value: memoryMB,
+        unit: 'MB',
+      }),
+    ),
+  ];
+}
+
+interface Usage {
+  readonly id: string;
+  /** What one of these entries is. */
+  readonly noun: string;
+  readonly before: Used;
+  readonly now: Used;
+  readonly entries: number;
+}
+
+export function processorRows({ id, noun, before, now, entries }: Usage): readonly Row[] {
+  return [...now].map(
+    ([kind, { cpuSec }]): Row => ({
+      id: `${id}.${kind}`,
+      what: `processor time of all ${kind} processes per ${noun} of these`,
       count: entries,
       value: (1000 * (cpuSec - before.get(kind)!.cpuSec)) / entries,
       unit: 'ms',
-    },
-    {
-      id: `memory.${kind}`,
-      what: `memory of all ${kind} processes after them`,
-      count: entries,
-      value: memoryMB,
-      unit: 'MB',
-    },
-  ]);
+    }),
+  );
 }

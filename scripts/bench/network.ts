@@ -7,7 +7,8 @@ import { BUNDLES, limitRows } from './limit.ts';
 import { closedLoop, type Load } from './load.ts';
 import type { Bench, Budget, Measure, Row } from './measure.ts';
 import { naiveRow } from './naive.ts';
-import { type NetworkPlace, openNetworkPlace, rowsOfUse } from './network-place.ts';
+import { type NetworkPlace, openNetworkPlace, processorRows, rowsOfUse } from './network-place.ts';
+import { restartRow } from './network-restart.ts';
 import { openPoll } from './poll.ts';
 import { sendAll } from './send.ts';
 import { logSize, through } from './through.ts';
@@ -49,7 +50,7 @@ function recordsIn(rows: readonly Row[]): number {
   return rows.filter(({ unit }) => unit === '/s').reduce((sum, { count }) => sum + count, 0);
 }
 
-async function records(bench: Bench, { load, used }: NetworkPlace): Promise<Row[]> {
+async function records(bench: Bench, { load, used, gatewayPart }: NetworkPlace): Promise<Row[]> {
   const { requests, throughBatches, growsTo, credentials } = bench.networkCounts;
   const documents = numbered();
   const many = (id: string, what: string, count: number) =>
@@ -78,21 +79,25 @@ async function records(bench: Bench, { load, used }: NetworkPlace): Promise<Row[
     rows.push({ ...row, budgets: [] });
     entries = size;
   }
+  bench.say('killing the gateway and starting it again');
+  rows.push(await restartRow(gatewayPart, await logSize(load)));
   bench.say(`${credentials} attestations`);
   rows.push(await attestationsRow(load, credentials, [TIMES_NAIVE]));
   return rows;
 }
 
 /** A ballot counts once: one half goes to the chain directly, the other through the gateway. */
-async function ballots(bench: Bench, { city, load, gateway }: NetworkPlace): Promise<Row[]> {
+async function ballots(bench: Bench, { city, load, gateway, used }: NetworkPlace): Promise<Row[]> {
   const { casts } = bench.networkCounts;
   bench.say(`proving ${casts} ballots`);
   const { orders, ballots: proven } = await openPoll(gateway, casts);
   const half = proven.length >> 1;
   const lane = await castLane(city, orders[0]!.place.contract, proven.slice(0, half), CASTS_PER_TRANSACTION);
   const sizeBefore = await logSize(load);
+  const usedBefore = used();
   const alone = await sendAll(city.network, [lane], 1);
   await caughtUp(load, sizeBefore + half);
+  const usedAlone = used();
   const bodies = proven.slice(half).map((ballot) => JSON.stringify(ballot));
   bench.say(`casting ${bodies.length} through HTTP`);
   const { recorded, seconds, ...times } = await through(load, () =>
@@ -117,7 +122,22 @@ async function ballots(bench: Bench, { city, load, gateway }: NetworkPlace): Pro
       unit: '/s',
       ...times,
       limits: [limit],
+      budgets: [{ on: 'value', atLeast: 50 }],
     },
+    ...processorRows({
+      id: 'cpu.presigned-cast',
+      noun: 'presigned cast',
+      before: usedBefore,
+      now: usedAlone,
+      entries: counted,
+    }),
+    ...processorRows({
+      id: 'cpu.cast',
+      noun: 'cast through HTTP',
+      before: usedAlone,
+      now: used(),
+      entries: recorded,
+    }),
     { id: 'gas.cast', what: 'gas of a cast', count: counted, value: alone.gas / counted, unit: 'gas' },
   ];
 }

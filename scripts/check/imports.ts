@@ -2,11 +2,24 @@
 import { importsOf, type Offence, type Rule, resolveImport, type Source } from './sources.ts';
 
 /** The way of an entry. A folder imports itself and what stands to its right. */
-const WAY = ['http', 'actions', 'services', 'vault', 'outbox', 'chain', 'log', 'receipts', 'verify', 'core'];
+const WAY = [
+  'http',
+  'actions',
+  'publications',
+  'services',
+  'vault',
+  'outbox',
+  'chain',
+  'log',
+  'receipts',
+  'verify',
+  'core',
+];
 /** Beside core: whatever has effects may use it, the pure folders may not. */
 const STORE_USERS = [
   'http',
   'actions',
+  'publications',
   'vault',
   'outbox',
   'chain',
@@ -17,7 +30,17 @@ const STORE_USERS = [
   'store',
 ];
 /** The city server's own process is a second root: it takes from the right-hand part of the way. */
-const WITNESS_USES = ['chain', 'log', 'receipts', 'verify', 'core', 'store', 'witness'];
+const WITNESS_USES = [
+  'publications',
+  'services',
+  'chain',
+  'log',
+  'receipts',
+  'verify',
+  'core',
+  'store',
+  'witness',
+];
 /** A process of its own as well: of the gateway it knows only the store. */
 const STANDBY_USES = ['store', 'core'];
 const ROOT_FILES = ['server/main.ts', 'server/config.ts', 'server/context.ts'];

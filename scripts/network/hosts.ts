@@ -1,16 +1,14 @@
 /** For machines of their own: per host the systemd units and the firewall, made from the same command lines. */
-import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Layout, writeWhole } from './layout.ts';
+import { type CityServer, type Layout, standbysOf } from './layout.ts';
 import {
-  cityFolder,
-  gatewayFolder,
   gatewayProgram,
   hostFolder,
   nodeProgram,
   type Program,
   ROUND_VOTE,
   socketOf,
+  standbyName,
   standbyProgram,
   witnessProgram,
 } from './programs.ts';
@@ -18,35 +16,32 @@ import {
 /** Where the procedure of scripts/network/README.md puts things. */
 const PLACES = { kscn: '/usr/local/bin/kscn', node: '/usr/bin/node', code: '/opt/sillok' } as const;
 
-export function writeHostFiles(folder: string, layout: Layout): void {
+/** Text by path below the folder of all hosts. */
+export function hostFilesOf(layout: Layout, genesis: string): Record<string, string> {
+  const files: Record<string, string> = {};
   for (const city of layout.cities) {
+    const { name } = city;
     const place = hostFolder(city);
     const node = nodeProgram(layout, city, place, PLACES);
     const witness = witnessProgram(city, place, PLACES);
-    const genesis = join(place, 'node/genesis.json');
-    const before = [PLACES.kscn, '--datadir', join(place, 'node'), 'init', genesis].join(' ');
-    copyFileSync(join(folder, 'genesis.json'), join(cityFolder(folder, city), 'node/genesis.json'));
-    write(cityFolder(folder, city), {
-      'sillok-node.service': unit(node, { before, onceUp: operator(node) }),
-      'sillok-witness.service': unit(witness, { after: 'sillok-node.service' }),
-      ...(city.standbyPort !== undefined && {
-        'sillok-standby.service': unit(standbyProgram(city, place, PLACES), {}),
-      }),
-      'nftables.conf': firewallOf(layout, city.name),
-    });
+    const first = join(place, 'node/genesis.json');
+    const before = [PLACES.kscn, '--datadir', join(place, 'node'), 'init', first].join(' ');
+    files[`${name}/node/genesis.json`] = genesis;
+    files[`${name}/system/sillok-node.service`] = unit(node, { before, onceUp: operator(node) });
+    files[`${name}/system/sillok-witness.service`] = unit(witness, { after: 'sillok-node.service' });
+    for (const standby of standbysOf({ cities: [city] })) {
+      const program = standbyProgram(standby, place, PLACES);
+      files[`${name}/system/sillok-${standbyName(standby)}.service`] = unit(program, {});
+    }
+    files[`${name}/system/nftables.conf`] = firewallOf(layout, name);
   }
   for (const gateway of layout.gateways) {
+    const { name } = gateway;
     const program = gatewayProgram(gateway, hostFolder(gateway), PLACES);
-    write(gatewayFolder(folder, gateway), {
-      'sillok-gateway.service': unit(program, {}),
-      'nftables.conf': firewallOf(layout, gateway.name),
-    });
+    files[`${name}/system/sillok-gateway.service`] = unit(program, {});
+    files[`${name}/system/nftables.conf`] = firewallOf(layout, name);
   }
-}
-
-function write(place: string, files: Readonly<Record<string, string>>): void {
-  mkdirSync(join(place, 'system'), { recursive: true, mode: 0o700 });
-  for (const [name, text] of Object.entries(files)) writeWhole(join(place, 'system', name), text);
+  return files;
 }
 
 /** Tells the node how long a round may last, as soon as it listens. */
@@ -65,6 +60,8 @@ function unit(program: Program, more: { before?: string; onceUp?: string; after?
     `Description=Sillok ${name}`,
     `After=network-online.target${after === undefined ? '' : ` ${after}`}`,
     'Wants=network-online.target',
+    // A witness whose node is away tries until it is back.
+    'StartLimitIntervalSec=0',
     '',
     '[Service]',
     'User=sillok',
@@ -90,32 +87,41 @@ function unit(program: Program, more: { before?: string; onceUp?: string; after?
 }
 
 /**
- * The firewall of one host. City servers: validators among themselves, node and witness for the gateways, everything else only
- * from the host itself. Gateways: pages and the HTTP interface.
+ * The firewall of the host of this name, whatever else it carries. City servers: validators and witnesses among themselves, node and
+ * witness for the gateways, a copy for its gateway and for the other copies, everything else only from the host itself. Gateways:
+ * pages and the HTTP interface.
  * @param operators addresses that may reach what gateways may
  */
 export function firewallOf(layout: Layout, name: string, operators: readonly string[] = []): string {
   const { cities, gateways } = layout;
-  const gateway = gateways.find((one) => one.name === name);
-  // A proxy that ends TLS on another host takes the place of everybody.
-  if (gateway !== undefined) return firewall([`tcp dport ${gateway.port} accept`]);
-  const city = cities.find((one) => one.name === name)!;
-  const peers = cities.filter((one) => one !== city).map(({ host }) => host);
-  const ports = [
-    city.rpcPort,
-    city.witnessPort,
-    ...(city.standbyPort === undefined ? [] : [city.standbyPort]),
-  ];
-  const standbys = cities.filter((one) => one !== city && one.standbyPort !== undefined);
-  const callers = [...gateways.map(({ host }) => host), ...operators];
+  const { host } = [...cities, ...gateways].find((one) => one.name === name)!;
   return firewall([
-    ...(peers.length > 0 ? [`ip saddr { ${peers.join(', ')} } tcp dport ${city.p2pPort} accept`] : []),
-    `ip saddr { ${callers.join(', ')} } tcp dport { ${ports.join(', ')} } accept`,
-    // The one that takes over fences the others first.
-    ...(city.standbyPort !== undefined && standbys.length > 0
-      ? [`ip saddr { ${standbys.map(({ host }) => host).join(', ')} } tcp dport ${city.standbyPort} accept`]
-      : []),
+    ...cities.filter((city) => city.host === host).flatMap((city) => cityRules(layout, city, operators)),
+    // A proxy that ends TLS on another host takes the place of everybody.
+    ...gateways.filter((gateway) => gateway.host === host).map(({ port }) => `tcp dport ${port} accept`),
   ]);
+}
+
+function cityRules(layout: Layout, city: CityServer, operators: readonly string[]): string[] {
+  const { cities, gateways } = layout;
+  const others = cities.filter((one) => one !== city).map(({ host }) => host);
+  return [
+    // Witnesses hand on their copies.
+    ...accept(others, [city.p2pPort, city.witnessPort]),
+    ...accept([...gateways.map(({ host }) => host), ...operators], [city.rpcPort, city.witnessPort]),
+    ...standbysOf({ cities: [city] }).flatMap(({ gateway, port }) => {
+      // The one that takes over fences the others first.
+      const its = standbysOf(layout).filter((one) => one.gateway === gateway && one.city !== city);
+      const { host } = gateways.find(({ name }) => name === gateway)!;
+      return accept([host, ...its.map((one) => one.city.host), ...operators], [port]);
+    }),
+  ];
+}
+
+function accept(from: readonly string[], ports: readonly number[]): string[] {
+  if (from.length === 0) return [];
+  const set = (values: readonly unknown[]) => (values.length === 1 ? values[0] : `{ ${values.join(', ')} }`);
+  return [`ip saddr ${set([...new Set(from)])} tcp dport ${set(ports)} accept`];
 }
 
 function firewall(rules: readonly string[]): string {

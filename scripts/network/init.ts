@@ -10,27 +10,22 @@ import { generatePassphrase, openKeystore } from '../../server/vault/keystore.ts
 import { COSIGNATURE, ED25519 } from '../../server/verify/note.ts';
 import { NetworkFailure } from './failure.ts';
 import { makeGenesis, makeNodeKey, type NodeKey } from './genesis.ts';
-import { writeHostFiles } from './hosts.ts';
 import {
   type CityServer,
   type GatewayPlace,
+  gatewayUrlOf,
   type Hosts,
   hasLayout,
   type Layout,
-  peerUrlOf,
+  standbysOf,
+  standbyUrlOf,
   writeLayout,
   writeWhole,
 } from './layout.ts';
 import { namespacedHost } from './namespaces.ts';
 import { freePorts } from './ports.ts';
-import {
-  cityFolder,
-  gatewayFolder,
-  gatewayVariables,
-  hostFolder,
-  MAX_VALIDATORS,
-  witnessOptions,
-} from './programs.ts';
+import { cityFolder, gatewayFolder, MAX_VALIDATORS, standbyName } from './programs.ts';
+import { writeSettings } from './settings.ts';
 
 export interface InitOptions {
   readonly folder: string;
@@ -38,7 +33,7 @@ export interface InitOptions {
   readonly validators?: number;
   /** 1 */
   readonly gateways?: number;
-  /** City servers that keep a copy of the first gateway's store; 0. */
+  /** City servers that keep a copy of each gateway's store; 0. */
   readonly standbys?: number;
   readonly hosts?: Hosts;
   /** Of the city servers and then the gateways; for `separate` hosts only. */
@@ -59,16 +54,17 @@ export const PORT_BASE = 21_000;
 export const GATEWAY_PORT = 8080;
 /** Ports where every host is its own. */
 const HOST_PORTS = { p2pPort: 32_323, rpcPort: 8551, witnessPort: 8552 };
+/** Of a copy of the first gateway's store; the next ones are those of the others. */
 const STANDBY_PORT = 8553;
-/** Ports of one city server on the loopback: peers, RPC, witness, standby. */
-const KINDS = 4;
+/** Ports of one city server on the loopback besides its standbys: peers, RPC, witness. */
+const KINDS = 3;
 /** A socket's path has at most 107 bytes. */
 const MAX_FOLDER = 107 - '/hosts/city-16/node/ipc'.length;
 const UNFINISHED = '.unfinished';
 
 /** @throws NetworkFailure when the folder holds something else */
 export async function initNetwork(options: InitOptions): Promise<Layout> {
-  const { folder, validators = 4, gateways = 1, standbys = 0, chainId = CHAIN_ID, origin = ORIGIN } = options;
+  const { folder, validators = 4, gateways = 1, chainId = CHAIN_ID, origin = ORIGIN } = options;
   if (hasLayout(folder)) throw new NetworkFailure(`${folder} holds a network already.`);
   if (!Number.isInteger(validators) || validators < 1 || validators > MAX_VALIDATORS)
     throw new NetworkFailure(`Validators: a whole number from 1 to ${MAX_VALIDATORS}.`);
@@ -83,7 +79,8 @@ export async function initNetwork(options: InitOptions): Promise<Layout> {
   const cities: CityServer[] = [];
   for (const [i, key] of keys.entries())
     cities.push(await makeCity(folder, origin, `city-${i + 1}`, key, places.cities[i]!));
-  if (standbys > 0) writeToken(folder, cities);
+  for (const { name } of places.gateways) writeTokens(folder, cities, name);
+  if (gateways > 1) writeClaims(folder, places.gateways);
   const { logKey, contracts } = await makeGatewayKeys(gatewayFolder(folder, { name: 'gateway-1' }), origin);
   const layout: Layout = {
     sillok: 'network.1',
@@ -93,6 +90,7 @@ export async function initNetwork(options: InitOptions): Promise<Layout> {
     origin,
     logKey,
     contracts,
+    lastCity: cities.length,
     cities,
     gateways: places.gateways,
   };
@@ -116,7 +114,7 @@ function claim(folder: string): void {
     rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-type CityPlace = Pick<CityServer, 'host' | 'p2pPort' | 'rpcPort' | 'witnessPort' | 'standbyPort'>;
+type CityPlace = Pick<CityServer, 'host' | 'p2pPort' | 'rpcPort' | 'witnessPort' | 'standbyPorts'>;
 
 async function addressesOf(
   id: string,
@@ -126,15 +124,23 @@ async function addressesOf(
 ): Promise<{ cities: CityPlace[]; gateways: GatewayPlace[] }> {
   const { hosts = 'loopback', addresses = [], standbys = 0 } = options;
   const { portBase = PORT_BASE, gatewayPort = GATEWAY_PORT } = options;
+  /** The first gateway's on the first city servers, each next gateway's one further, so that all bear alike. */
+  const copiesAt = (city: number, port: (gateway: number) => number): Pick<CityServer, 'standbyPorts'> => {
+    const ports = Array.from({ length: gateways }, (_, i) => [`gateway-${i + 1}`, port(i)] as const).filter(
+      (_, i) => (city - i + gateways * validators) % validators < standbys,
+    );
+    return ports.length > 0 ? { standbyPorts: Object.fromEntries(ports) } : {};
+  };
   if (hosts === 'loopback') {
-    const free = await freePorts(KINDS * validators + gateways);
+    const kinds = KINDS + gateways;
+    const free = await freePorts(kinds * validators + gateways);
     const port = (i: number, kind: number) =>
-      portBase === 0 ? free[KINDS * i + kind]! : portBase + 100 * (kind + 1) + i + 1;
-    const freeGateways = gatewayPort === 0 ? free.slice(KINDS * validators) : [];
+      portBase === 0 ? free[kinds * i + kind]! : portBase + 100 * (kind + 1) + i + 1;
+    const freeGateways = gatewayPort === 0 ? free.slice(kinds * validators) : [];
     return {
       cities: Array.from({ length: validators }, (_, i) => ({
         ...loopbackPlace((kind) => port(i, kind)),
-        ...(i < standbys && { standbyPort: port(i, KINDS - 1) }),
+        ...copiesAt(i, (gateway) => port(i, KINDS + gateway)),
       })),
       gateways: Array.from({ length: gateways }, (_, i) => ({
         name: `gateway-${i + 1}`,
@@ -151,7 +157,7 @@ async function addressesOf(
     cities: Array.from({ length: validators }, (_, i) => ({
       host: address('city', i + 1),
       ...HOST_PORTS,
-      ...(i < standbys && { standbyPort: STANDBY_PORT }),
+      ...copiesAt(i, (gateway) => STANDBY_PORT + gateway),
     })),
     gateways: Array.from({ length: gateways }, (_, i) => ({
       name: `gateway-${i + 1}`,
@@ -165,15 +171,15 @@ function loopbackPlace(port: (kind: number) => number): CityPlace {
   return { host: '127.0.0.1', p2pPort: port(0), rpcPort: port(1), witnessPort: port(2) };
 }
 
-/** Where one more validator goes. */
-export async function nextPlace(layout: Layout): Promise<{ name: string } & CityPlace> {
-  const number = 1 + Math.max(0, ...layout.cities.map(({ name }) => Number(name.slice('city-'.length))));
+/** Where one more validator goes. @param host its own address; for `separate` hosts only */
+export async function nextPlace(layout: Layout, host?: string): Promise<{ name: string } & CityPlace> {
+  const number = layout.lastCity + 1;
   const name = `city-${number}`;
   if (layout.hosts === 'loopback') {
     const ports = await freePorts(3);
     return { name, ...loopbackPlace((kind) => ports[kind]!) };
   }
-  return { name, host: namespacedHost(layout.id, 'city', number), ...HOST_PORTS };
+  return { name, host: host ?? namespacedHost(layout.id, 'city', number), ...HOST_PORTS };
 }
 
 export async function makeCity(
@@ -185,6 +191,8 @@ export async function makeCity(
 ): Promise<CityServer> {
   const { secret, validator, nodeId } = key;
   const own = cityFolder(folder, { name });
+  // What an interrupted run left: nobody else has had the name.
+  rmSync(own, { recursive: true, force: true });
   mkdirSync(join(own, 'node/klay'), { recursive: true, mode: 0o700 });
   mkdirSync(join(own, 'witness'), { recursive: true, mode: 0o700 });
   writeWhole(join(own, 'node/klay/nodekey'), secret);
@@ -199,18 +207,33 @@ export async function makeCity(
   return { name, ...place, validator, nodeId, witness: verifierKey };
 }
 
-/** One secret between the first gateway and the servers that keep its copy. */
-function writeToken(folder: string, cities: readonly CityServer[]): void {
-  const token = `${randomBytes(32).toString('hex')}\n`;
-  const places = cities.filter(({ standbyPort }) => standbyPort !== undefined);
-  for (const city of places) {
-    const own = join(cityFolder(folder, city), 'standby');
-    mkdirSync(own, { recursive: true, mode: 0o700 });
-    writeWhole(join(own, 'token'), token);
-  }
-  const gateway = gatewayFolder(folder, { name: 'gateway-1' });
-  mkdirSync(gateway, { recursive: true, mode: 0o700 });
-  writeWhole(join(gateway, 'standby-token'), token);
+/** A secret of its own between the gateway and each server that keeps its copy. */
+function writeTokens(folder: string, cities: readonly CityServer[], gateway: string): void {
+  const lines = standbysOf({ cities })
+    .filter((standby) => standby.gateway === gateway)
+    .map((standby) => {
+      const token = randomBytes(32).toString('hex');
+      const own = join(cityFolder(folder, standby.city), standbyName(standby));
+      mkdirSync(own, { recursive: true, mode: 0o700 });
+      writeWhole(join(own, 'token'), `${token}\n`);
+      return `${standbyUrlOf(standby)} ${token}\n`;
+    });
+  if (lines.length === 0) return;
+  const place = gatewayFolder(folder, { name: gateway });
+  mkdirSync(place, { recursive: true, mode: 0o700 });
+  writeWhole(join(place, 'standby-tokens'), lines.join(''));
+}
+
+/** One secret between the first gateway and each other one; the first has all of them. */
+function writeClaims(folder: string, [first, ...others]: readonly GatewayPlace[]): void {
+  const lines = others.map((one) => `${gatewayUrlOf(one)} ${randomBytes(32).toString('hex')}\n`);
+  const write = (gateway: GatewayPlace, text: string): void => {
+    const place = gatewayFolder(folder, gateway);
+    mkdirSync(place, { recursive: true, mode: 0o700 });
+    writeWhole(join(place, 'claims'), text);
+  };
+  write(first!, lines.join(''));
+  for (const [i, gateway] of others.entries()) write(gateway, lines[i]!);
 }
 
 /** The log's key, and the deployer's, from which the addresses of the contracts follow. */
@@ -226,29 +249,4 @@ async function makeGatewayKeys(
   const secret = await openKeystore(join(keys, 'vault'), passphrase).secret('key.deployer');
   const contracts = plannedContracts(computeAddress(secret).toLowerCase() as Hex);
   return { logKey: log.verifierKey, contracts: { ...contracts } };
-}
-
-/** Everything that follows from the layout; again after each change of it. */
-export function writeSettings(folder: string, layout: Layout): void {
-  const peers = `${JSON.stringify(layout.cities.map(peerUrlOf), undefined, 2)}\n`;
-  for (const city of layout.cities) {
-    const own = cityFolder(folder, city);
-    const place = layout.hosts === 'separate' ? hostFolder(city) : own;
-    writeWhole(join(own, 'node/klay/static-nodes.json'), peers);
-    writeWhole(join(own, 'witness/options.json'), json(witnessOptions(layout, city, place)));
-  }
-  for (const gateway of layout.gateways) {
-    const own = gatewayFolder(folder, gateway);
-    mkdirSync(join(own, 'data'), { recursive: true, mode: 0o700 });
-    const placeOf =
-      layout.hosts === 'separate' ? hostFolder : (one: GatewayPlace) => gatewayFolder(folder, one);
-    const variables = gatewayVariables(layout, gateway, placeOf);
-    const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
-    writeWhole(join(own, 'gateway.env'), lines.join(''));
-  }
-  if (layout.hosts === 'separate') writeHostFiles(folder, layout);
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
 }

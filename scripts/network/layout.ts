@@ -19,8 +19,8 @@ export interface CityServer {
   readonly p2pPort: number;
   readonly rpcPort: number;
   readonly witnessPort: number;
-  /** Where a copy of the first gateway's store is kept on this server; absent where there is none. */
-  readonly standbyPort?: number;
+  /** Ports of the copies that are kept on this server, by the name of the gateway whose store it is. */
+  readonly standbyPorts?: Readonly<Record<string, number>>;
   /** The account that seals blocks. */
   readonly validator: Hex;
   readonly nodeId: string;
@@ -32,6 +32,8 @@ export interface GatewayPlace {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** City server on whose machine it goes on, with the copy that was promoted there. */
+  readonly copy?: string;
 }
 
 export interface Layout {
@@ -43,7 +45,11 @@ export interface Layout {
   /** Name of the log. */
   readonly origin: string;
   readonly logKey: string;
+  /** While the log changes from one key to the other. */
+  readonly nextLogKey?: string;
   readonly contracts: Readonly<Record<string, Hex>>;
+  /** Number of the newest city server: a name is given once, whoever had it before. */
+  readonly lastCity: number;
   readonly cities: readonly CityServer[];
   readonly gateways: readonly GatewayPlace[];
 }
@@ -93,12 +99,29 @@ export function rpcUrlOf({ host, rpcPort }: CityServer): string {
   return `http://${host}:${rpcPort}`;
 }
 
+export function gatewayUrlOf({ host, port }: GatewayPlace): string {
+  return `http://${host}:${port}`;
+}
+
 export function witnessUrlOf({ host, witnessPort }: CityServer): string {
   return `http://${host}:${witnessPort}`;
 }
 
-export function standbyUrlOf({ host, standbyPort }: CityServer): string {
-  return `http://${host}:${standbyPort}`;
+/** A copy of one gateway's store on one city server. */
+export interface StandbyPlace {
+  readonly city: CityServer;
+  readonly gateway: string;
+  readonly port: number;
+}
+
+export function standbysOf({ cities }: Pick<Layout, 'cities'>): StandbyPlace[] {
+  return cities.flatMap((city) =>
+    Object.entries(city.standbyPorts ?? {}).map(([gateway, port]) => ({ city, gateway, port })),
+  );
+}
+
+export function standbyUrlOf({ city, port }: StandbyPlace): string {
+  return `http://${city.host}:${port}`;
 }
 
 /** Address on the peer-to-peer network. */

@@ -6,12 +6,15 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { AppError } from '../../server/core/errors.ts';
 import { startupLine } from '../../server/http/startup-lines.ts';
 import { renderTable } from '../lib/table.ts';
-import { findEngine } from './engine.ts';
+import { addHost, changeLogKey, changeWitness, removeHost, settingsAgain } from './carry.ts';
 import { NetworkFailure } from './failure.ts';
-import { GATEWAY_PORT, initNetwork, PORT_BASE } from './init.ts';
-import { hasLayout, readLayout, receiptRule } from './layout.ts';
+import { GATEWAY_PORT, PORT_BASE } from './init.ts';
+import { hasLayout, type Layout, readLayout, receiptRule } from './layout.ts';
+import { type Flags, make, mustBePrivate, Usage } from './making.ts';
 import { addValidator, removeValidator } from './members.ts';
+import { moveHere, moveHost } from './move.ts';
 import { openNetwork, type Part, type RunningNetwork, startNetwork } from './network.ts';
+import { castVote, socketHere, whenFollowing } from './operator.ts';
 import { pidFile } from './processes.ts';
 import { MAX_VALIDATORS } from './programs.ts';
 import { askOperator } from './rpc.ts';
@@ -33,6 +36,7 @@ const OPTIONS = {
   standbys: { type: 'string' },
   hosts: { type: 'string' },
   'gateway-hosts': { type: 'string' },
+  host: { type: 'string' },
   namespaces: { type: 'boolean' },
   'port-base': { type: 'string' },
   'gateway-port': { type: 'string' },
@@ -45,18 +49,18 @@ const MEANINGS: Readonly<Record<string, string>> = {
   folder: '--folder PATH          folder of the network [./network]',
   validators: `--validators N         how many validators, 1 to ${MAX_VALIDATORS} [4]`,
   gateways: '--gateways N           how many gateways, 1 to 8 [1]',
+  standbys: '--standbys N           city servers that keep a copy of each gateway’s store [2]',
   hosts:
     '--hosts A,B,…          addresses of hosts of their own, one per validator; makes folders to carry there',
   'gateway-hosts':
     '--gateway-hosts A,…    addresses of the gateways’ hosts, with --hosts [the first validator’s host]',
+  host: '--host A               address of the further host, where the others are hosts of their own too',
   namespaces: '--namespaces           each server behind a network card of its own (Linux, root)',
   'port-base': `--port-base N          ports from here on; 0 takes free ones [${PORT_BASE}]`,
   'gateway-port': `--gateway-port N       port of the first gateway; 0 takes a free one [${GATEWAY_PORT}]`,
   'chain-id': '--chain-id N           [1445]',
   origin: '--origin NAME          name of the log in its checkpoints [localhost/log]',
 };
-
-type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
 const MAKING = [
   'validators',
@@ -125,18 +129,75 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   add: {
     usage: 'npm run network -- add',
-    does: 'makes a further city server and has it voted in',
+    does: 'makes a further city server and has it voted in; on hosts of their own: makes what to carry, says the steps',
+    options: ['host'],
     names: 'none',
-    run: async (folder) => {
-      const { name } = await addValidator(folder, say);
-      console.log(`${name} is one of the validators. The trust file of the gateway names its witness.`);
-    },
+    run: add,
   },
   remove: {
     usage: 'npm run network -- remove CITY',
-    does: 'votes a city server out and stops it; its folder stays',
+    does: 'votes a city server out and stops it; its folder stays; on hosts of their own as add',
     names: 'one',
-    run: (folder, _, [name]) => removeValidator(folder, name!, say),
+    async run(folder, _, [name]) {
+      const layout = readLayout(folder);
+      if (layout.hosts === 'separate') console.log(removeHost(folder, layout, name!));
+      else await removeValidator(folder, name!, say);
+    },
+  },
+  settings: {
+    usage: 'npm run network -- settings NAME',
+    does: 'of a host of its own that lost its disk: its folder again, without its keys',
+    names: 'one',
+    run: async (folder, _, [name]) => console.log(settingsAgain(folder, separate(folder), name!)),
+  },
+  witness: {
+    usage: 'npm run network -- witness CITY KEY',
+    does: 'hosts of their own: the verifier key that a witness has from now on; as add',
+    names: 'some',
+    async run(folder, _, names) {
+      const [name, key] = exactly(2, names, 'witness');
+      console.log(changeWitness(folder, separate(folder), name!, key!));
+    },
+  },
+  'log-key': {
+    usage: 'npm run network -- log-key rotate KEY | finish',
+    does: 'hosts of their own: tells the witnesses of the log’s next key, or that it is the only one; as add',
+    names: 'some',
+    async run(folder, _, names) {
+      const [way, key] = exactly(names[0] === 'rotate' ? 2 : 1, names, 'log-key');
+      if (way !== 'rotate' && way !== 'finish') throw new Usage(`usage: ${COMMANDS['log-key']!.usage}`);
+      console.log(changeLogKey(folder, separate(folder), key));
+    },
+  },
+  'move-gateway': {
+    usage: 'npm run network -- move-gateway GATEWAY CITY',
+    does: 'after a promotion on a city server: the gateway goes on there; on hosts of their own as add',
+    names: 'some',
+    async run(folder, _, names) {
+      const [name, city] = exactly(2, names, 'move-gateway') as [string, string];
+      const layout = readLayout(folder);
+      if (layout.hosts === 'separate') console.log(moveHost(folder, layout, name, city));
+      else await moveHere(folder, name, city, say);
+    },
+  },
+  vote: {
+    usage: 'npm run network -- vote add|remove ACCOUNT [SOCKET]',
+    does: 'on a city server: has its node vote',
+    names: 'some',
+    async run(_, __, [way, account = '', socket, ...more]) {
+      const isVote = (way === 'add' || way === 'remove') && /^0x[\da-f]{40}$/i.test(account);
+      if (!isVote || more.length > 0) throw new Usage(`usage: ${COMMANDS.vote!.usage}`);
+      console.log(await castVote(socket ?? socketHere(), way, account));
+    },
+  },
+  wait: {
+    usage: 'npm run network -- wait [SOCKET]',
+    does: 'on a city server: returns when its node follows the chain',
+    names: 'some',
+    async run(_, __, [socket, ...more]) {
+      if (more.length > 0) throw new Usage(`usage: ${COMMANDS.wait!.usage}`);
+      console.log(await whenFollowing(() => socket ?? socketHere()));
+    },
   },
   ask: {
     usage: 'npm run network -- ask SOCKET METHOD [JSON …]',
@@ -146,12 +207,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-class Usage extends Error {}
-
 const say = (line: string) => console.error(`network: ${line} …`);
 
 function help(): string {
-  const commands = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(42)} ${does}`);
+  const commands = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(52)} ${does}`);
   return `${commands.join('\n')}\n\n  PART is a name of the table, for instance city-2/node, city-2/witness or gateway-1.\n  Each command tells its options with --help; all take ${MEANINGS.folder}.\n  Real hosts: see scripts/network/README.md.`;
 }
 
@@ -161,7 +220,7 @@ function helpOf({ usage, does, options = [] }: Command): string {
 }
 
 async function up(folder: string, flags: Flags): Promise<void> {
-  if (!hasLayout(folder)) await make(folder, flags);
+  if (!hasLayout(folder)) await make(folder, flags, say);
   else if (Object.keys(flags).some((name) => flags[name] !== undefined))
     throw new Usage(`${folder} holds a network already: options of its making say nothing any more`);
   const network = await startNetwork({ folder, onProgress: say });
@@ -169,7 +228,7 @@ async function up(folder: string, flags: Flags): Promise<void> {
 }
 
 async function init(folder: string, flags: Flags): Promise<void> {
-  const { cities, hosts } = await make(folder, flags);
+  const { cities, hosts } = await make(folder, flags, say);
   const next =
     hosts === 'separate'
       ? 'Carry each folder below hosts/ to its machine as scripts/network/README.md says.'
@@ -177,66 +236,28 @@ async function init(folder: string, flags: Flags): Promise<void> {
   console.log(`${cities.length} validators, ${cities.length} witnesses: ${folder}\n${next}`);
 }
 
-async function make(folder: string, flags: Flags) {
-  const addresses = list(flags.hosts);
-  if (flags['gateway-hosts'] !== undefined && addresses === undefined)
-    throw new Usage('--gateway-hosts goes with --hosts');
-  if (flags.namespaces === true && addresses !== undefined)
-    throw new Usage('--namespaces and --hosts exclude each other');
-  const gatewayHosts = list(flags['gateway-hosts']) ?? addresses?.slice(0, 1);
-  const validators = number(flags, 'validators', 1, MAX_VALIDATORS) ?? addresses?.length ?? 4;
-  if (addresses !== undefined && addresses.length !== validators)
-    throw new Usage(`--hosts names ${addresses.length} hosts for ${validators} validators`);
-  for (const address of [...(addresses ?? []), ...(gatewayHosts ?? [])]) mustBePrivate(address);
-  const chainId = number(flags, 'chain-id', 1, 2 ** 40);
-  const portBase = number(flags, 'port-base', 0, 65_000);
-  const gatewayPort = number(flags, 'gateway-port', 0, 65_000);
-  const standbys = number(flags, 'standbys', 0, validators) ?? Math.min(2, validators);
-  // Whoever has no engine should hear it before anything is made.
-  if (addresses === undefined) await findEngine();
-  say(`making keys and genesis in ${folder}`);
-  return initNetwork({
-    folder,
-    validators,
-    standbys,
-    gateways: gatewayHosts?.length ?? number(flags, 'gateways', 1, 8) ?? 1,
-    ...(addresses !== undefined && {
-      hosts: 'separate' as const,
-      addresses: [...addresses, ...gatewayHosts!],
-    }),
-    ...(flags.namespaces === true && { hosts: 'namespaces' as const }),
-    ...(chainId !== undefined && { chainId }),
-    ...(portBase !== undefined && { portBase }),
-    ...(gatewayPort !== undefined && { gatewayPort }),
-    ...(typeof flags.origin === 'string' && { origin: originOf(flags.origin) }),
-  });
+async function add(folder: string, { host }: Flags): Promise<void> {
+  const layout = readLayout(folder);
+  if (layout.hosts === 'separate') {
+    if (typeof host !== 'string') throw new Usage('--host names the address of the further host');
+    mustBePrivate(host);
+    console.log(await addHost(folder, layout, host));
+    return;
+  }
+  if (host !== undefined) throw new Usage(`--host: the parts of ${folder} run on this machine`);
+  const { name } = await addValidator(folder, say);
+  console.log(`${name} is one of the validators. The trust file of the gateway names its witness.`);
 }
 
-function list(value: string | boolean | undefined): string[] | undefined {
-  return typeof value === 'string' ? value.split(',').map((part) => part.trim()) : undefined;
+function separate(folder: string): Layout {
+  const layout = readLayout(folder);
+  if (layout.hosts !== 'separate') throw new Usage(`the parts of ${folder} run on this machine`);
+  return layout;
 }
 
-function number(flags: Flags, name: string, min: number, max: number): number | undefined {
-  const text = flags[name];
-  if (text === undefined) return undefined;
-  const value = /^\d{1,13}$/.test(String(text)) ? Number(text) : Number.NaN;
-  if (!(value >= min && value <= max))
-    throw new Usage(`--${name} takes a whole number from ${min} to ${max}`);
-  return value;
-}
-
-/** A node's RPC has no door of its own: on a public address everybody could write to the chain. */
-function mustBePrivate(address: string): void {
-  const isPrivate =
-    /^(127|10)\.\d+\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+$|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.\d+\.\d+$/;
-  if (!isPrivate.test(address) || address.split('.').some((part) => Number(part) > 255))
-    throw new Usage(`${address} is no private IPv4 address (10.…, 172.16.…, 192.168.…, 100.64.…)`);
-}
-
-function originOf(text: string): string {
-  if (!/^[\x21-\x2a\x2c-\x7e]{1,80}$/.test(text))
-    throw new Usage('--origin takes 1 to 80 printable ASCII characters without space and plus');
-  return text;
+function exactly(count: number, names: readonly string[], command: string): readonly string[] {
+  if (names.length !== count) throw new Usage(`usage: ${COMMANDS[command]!.usage}`);
+  return names;
 }
 
 async function each(

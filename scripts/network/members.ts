@@ -3,11 +3,12 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkFailure } from './failure.ts';
 import { makeNodeKey } from './genesis.ts';
-import { makeCity, nextPlace, writeSettings } from './init.ts';
+import { makeCity, nextPlace } from './init.ts';
 import { type CityServer, type Layout, peerUrlOf, writeLayout } from './layout.ts';
 import { type NodePart, openNetwork, type RunningNetwork, startNetwork } from './network.ts';
 import { cityFolder, MAX_VALIDATORS } from './programs.ts';
 import { ask, askOperator } from './rpc.ts';
+import { writeSettings } from './settings.ts';
 
 type Key = 'governance.addvalidator' | 'governance.removevalidator';
 
@@ -23,13 +24,13 @@ const SYNC_MS = 300_000;
  */
 export async function addValidator(folder: string, onProgress: (line: string) => void): Promise<CityServer> {
   const { layout, nodes } = await openNetwork(folder);
-  mustBeHere(layout);
   const members = await membersNow(nodes);
   const voters = nodes.filter(({ validator }) => members.includes(validator));
   mustRun(voters);
   for (const node of voters) await whenLevel(node, voters);
   const city =
-    layout.cities.find(({ validator }) => !members.includes(validator)) ?? (await make(folder, layout));
+    layout.cities.find(({ validator }) => !members.includes(validator)) ??
+    (await makeMember(folder, layout)).city;
   onProgress(`${city.name}: starting`);
   await startNetwork({ folder, kinds: ['node'] });
   if (layout.hosts === 'loopback')
@@ -47,15 +48,50 @@ export async function addValidator(folder: string, onProgress: (line: string) =>
   return city;
 }
 
-async function make(folder: string, layout: Layout): Promise<CityServer> {
+/**
+ * The folder of a further city server, and what changes for the others.
+ * @param host its own address; for `separate` hosts only
+ * @returns it, and the machines for which something was written
+ */
+export async function makeMember(
+  folder: string,
+  layout: Layout,
+  host?: string,
+): Promise<{ city: CityServer; layout: Layout; written: string[] }> {
   if (layout.cities.length >= MAX_VALIDATORS)
     throw new NetworkFailure(`A network has at most ${MAX_VALIDATORS} validators.`);
-  const place = await nextPlace(layout);
-  const city = await makeCity(folder, layout.origin, place.name, makeNodeKey(), place);
-  const after: Layout = { ...layout, cities: [...layout.cities, city] };
+  const { name, ...place } = await nextPlace(layout, host);
+  const city = await makeCity(folder, layout.origin, name, makeNodeKey(), place);
+  const after = { ...layout, lastCity: layout.lastCity + 1, cities: [...layout.cities, city] };
+  return { city, layout: after, written: keep(folder, after, layout) };
+}
+
+/** Takes it out of the layout and tells the others. @returns the machines for which something was written */
+export function dropMember(folder: string, layout: Layout, name: string): string[] {
+  const after = { ...layout, cities: layout.cities.filter((one) => one.name !== name) };
+  return keep(folder, after, layout);
+}
+
+/** The layout last: interrupted before, the same command does all of it again. */
+export function keep(folder: string, after: Layout, before: Layout): string[] {
+  const written = writeSettings(folder, after, before);
   writeLayout(folder, after);
-  writeSettings(folder, after);
+  return written;
+}
+
+/** @throws NetworkFailure when it is none of them, or the only one */
+export function memberNamed({ cities }: Layout, name: string): CityServer {
+  const city = cities.find((one) => one.name === name);
+  const known = cities.map((one) => one.name).join(', ');
+  if (city === undefined) throw new NetworkFailure(`There is no ${name}. There are: ${known}.`);
   return city;
+}
+
+/** The rest of the network, without which it can do. @throws as {@link memberNamed} */
+export function withoutMember(layout: Layout, name: string): { city: CityServer; others: CityServer[] } {
+  const city = memberNamed(layout, name);
+  if (layout.cities.length === 1) throw new NetworkFailure('The last validator cannot be removed.');
+  return { city, others: layout.cities.filter((one) => one !== city) };
 }
 
 /** As the first node that answers shows them. */
@@ -75,11 +111,7 @@ export async function removeValidator(
 ): Promise<void> {
   const network = await openNetwork(folder);
   const { layout } = network;
-  mustBeHere(layout);
-  const city = layout.cities.find((one) => one.name === name);
-  const known = layout.cities.map((one) => one.name).join(', ');
-  if (city === undefined) throw new NetworkFailure(`There is no ${name}. There are: ${known}.`);
-  if (layout.cities.length === 1) throw new NetworkFailure('The last validator cannot be removed.');
+  const { city } = withoutMember(layout, name);
   // A node may not vote itself out, and the one that is to go may be dead.
   const others = network.nodes.filter(({ validator }) => validator !== city.validator);
   const voters = others.filter(({ pid }) => pid !== undefined);
@@ -92,9 +124,7 @@ export async function removeValidator(
   await whenMember(voters, city.validator, false);
   onProgress(`${name}: is no validator any more; stopping its processes`);
   for (const part of network.parts) if (part.name.startsWith(`${name}/`)) await part.stop();
-  const after: Layout = { ...layout, cities: layout.cities.filter((one) => one !== city) };
-  writeLayout(folder, after);
-  writeSettings(folder, after);
+  dropMember(folder, layout, name);
   rmSync(`${cityFolder(folder, city)}/node/ipc`, { force: true });
   for (const node of voters) await askOperator(node.ipc, 'admin_removePeer', peerUrlOf(city)).catch(() => {});
   await restartGateways(folder, onProgress);
@@ -117,11 +147,6 @@ async function restartInTurn(
       nodes.filter(({ pid, name }) => pid !== undefined && name !== old.name),
     );
   }
-}
-
-function mustBeHere({ hosts }: Layout): void {
-  if (hosts === 'separate')
-    throw new NetworkFailure('These validators run on hosts of their own: see scripts/network/README.md.');
 }
 
 function mustRun(nodes: readonly NodePart[]): void {

@@ -34,7 +34,11 @@ interface Member {
   readonly host: string;
 }
 
-const membersOf = ({ cities, gateways }: Layout): Member[] => [...cities, ...gateways];
+/** A gateway that goes on at a city server has no card of its own. */
+const membersOf = ({ cities, gateways }: Layout): Member[] => [
+  ...cities,
+  ...gateways.filter(({ copy }) => copy === undefined),
+];
 
 /** @throws NetworkFailure where there are no namespaces, or this user may not make them */
 export function openNamespaces(layout: Layout): void {
@@ -106,7 +110,7 @@ export function heal(layout: Layout): void {
 /** Nothing may run in them any more. */
 export function closeNamespaces(layout: Layout): void {
   heal(layout);
-  for (const { name, host } of membersOf(layout)) {
+  for (const { name, host } of [...layout.cities, ...layout.gateways]) {
     if (exists('link', 'show', cardOf(layout.id, host))) ip('link', 'del', cardOf(layout.id, host));
     if (exists('netns', 'exec', namespaceOf(layout, name), 'true'))
       ip('netns', 'del', namespaceOf(layout, name));

@@ -14,8 +14,9 @@ import { NetworkFailure } from './failure.ts';
 import { initNetwork } from './init.ts';
 import { hasLayout, type Layout, readLayout, thresholdOf, writeWhole } from './layout.ts';
 import { closeNamespaces, heal, namespaceOf, openNamespaces, partition } from './namespaces.ts';
-import { halt, launch, logFile, pidOf, whenReady, wordsFile } from './processes.ts';
+import { halt, hasEnded, launch, logFile, pidOf, whenReady, wordsFile } from './processes.ts';
 import {
+  gatewayData,
   gatewayFolder,
   type Kind,
   type Program,
@@ -33,7 +34,7 @@ export interface NetworkOptions {
   readonly validators?: number;
   /** 1 */
   readonly gateways?: number;
-  /** City servers that keep a copy of the first gateway's store; 0. */
+  /** City servers that keep a copy of each gateway's store; 0. */
   readonly standbys?: number;
   readonly hosts?: 'loopback' | 'namespaces';
   /** `free`: any that are free, for tests. `usual` when absent. */
@@ -49,7 +50,7 @@ export interface NetworkOptions {
 
 /** One process of the network. */
 export interface Part {
-  /** city-1/node, city-1/witness, city-1/standby, gateway-1 */
+  /** city-1/node, city-1/witness, city-1/standby-gateway-1, gateway-1 */
   readonly name: string;
   readonly kind: Kind;
   readonly url: string;
@@ -92,7 +93,7 @@ export interface RunningNetwork {
   readonly threshold: number;
   readonly nodes: readonly NodePart[];
   readonly witnesses: readonly WitnessPart[];
-  /** Each holds a copy of the first gateway's store. */
+  /** Each holds a copy of one gateway's store. */
   readonly standbys: readonly Part[];
   readonly gateways: readonly GatewayPart[];
   readonly parts: readonly Part[];
@@ -175,7 +176,9 @@ export async function openNetwork(
       const place = gatewayFolder(folder, { name: program.name });
       const adminKeyFile = join(place, 'admin-key');
       const adminKey = () => readFileSync(adminKeyFile, 'utf8').trim();
-      gateways.push(extend(partOf(context, program), { data: join(place, 'data'), adminKeyFile, adminKey }));
+      const gateway = layout.gateways.find(({ name }) => name === program.name)!;
+      const data = gatewayData(gateway, (one) => gatewayFolder(folder, one));
+      gateways.push(extend(partOf(context, program), { data, adminKeyFile, adminKey }));
     }
   }
   const parts: Part[] = [...nodes, ...witnesses, ...standbys, ...gateways];
@@ -245,10 +248,15 @@ function writeGenesis(folder: string, program: Program, kscn: string): void {
 }
 
 /** Shown once by the gateway, on its stdout: into a file of its own, and out of the other. */
-async function keepAdminKey(folder: string, { name }: Program): Promise<void> {
+async function keepAdminKey(folder: string, program: Program): Promise<void> {
+  const { name } = program;
   const words = wordsFile(folder, name);
   const isOpen = () => /^Sillok is open at/m.test(readFileSync(words, 'utf8'));
-  while (!isOpen()) await sleep(20);
+  // It answers before it is open, and may still find that it cannot start.
+  while (!isOpen()) {
+    await sleep(20);
+    if (pidOf(folder, program) === undefined && !isOpen()) throw hasEnded(folder, name);
+  }
   const key = /(slk_\S+)/.exec(readFileSync(words, 'utf8'))?.[1];
   if (key === undefined) return;
   writeWhole(join(gatewayFolder(folder, { name }), 'admin-key'), `${key}\n`);

@@ -5,8 +5,11 @@ import { GATEWAY_FLAGS } from '../lib/gateway.ts';
 import {
   type CityServer,
   type GatewayPlace,
+  gatewayUrlOf,
   type Layout,
   rpcUrlOf,
+  type StandbyPlace,
+  standbysOf,
   standbyUrlOf,
   thresholdOf,
   witnessUrlOf,
@@ -15,7 +18,7 @@ import {
 export type Kind = 'node' | 'witness' | 'standby' | 'gateway';
 
 export interface Program {
-  /** city-1/node, city-1/witness, city-1/standby, gateway-1 */
+  /** city-1/node, city-1/witness, city-1/standby-gateway-1, gateway-1 */
   readonly name: string;
   readonly kind: Kind;
   /** Name of the city server or gateway on whose machine it runs. */
@@ -59,8 +62,8 @@ export function programsOf(layout: Layout, folder: string, paths: Paths): Progra
   return [
     ...layout.cities.flatMap((city) => {
       const place = cityFolder(folder, city);
-      const standby = city.standbyPort === undefined ? [] : [standbyProgram(city, place, paths)];
-      return [nodeProgram(layout, city, place, paths), witnessProgram(city, place, paths), ...standby];
+      const standbys = standbysOf({ cities: [city] }).map((one) => standbyProgram(one, place, paths));
+      return [nodeProgram(layout, city, place, paths), witnessProgram(city, place, paths), ...standbys];
     }),
     ...layout.gateways.map((gateway) => gatewayProgram(gateway, gatewayFolder(folder, gateway), paths)),
   ];
@@ -132,23 +135,29 @@ export function witnessProgram(city: CityServer, place: string, { node, code }: 
   };
 }
 
-/** Holds a copy of the first gateway's store, so that what was acknowledged outlives that machine. */
-export function standbyProgram(city: CityServer, place: string, { node, code }: Paths): Program {
-  const folder = join(place, 'standby');
+/** On its city server: `standby-gateway-1`. */
+export function standbyName({ gateway }: Pick<StandbyPlace, 'gateway'>): string {
+  return `standby-${gateway}`;
+}
+
+/** Holds a copy of a gateway's store, so that what was acknowledged outlives that machine. */
+export function standbyProgram(standby: StandbyPlace, place: string, { node, code }: Paths): Program {
+  const { city, port } = standby;
+  const folder = join(place, standbyName(standby));
   return {
-    name: `${city.name}/standby`,
+    name: `${city.name}/${standbyName(standby)}`,
     kind: 'standby',
     place: city.name,
     command: node,
     args: [
       join(code, 'server/standby/main.ts'),
       `--data=${join(folder, 'data')}`,
-      ...['--host', city.host, '--port', String(city.standbyPort), '--token-file', join(folder, 'token')],
+      ...['--host', city.host, '--port', String(port), '--token-file', join(folder, 'token')],
     ],
     cwd: folder,
     host: city.host,
-    ports: [city.standbyPort!],
-    url: standbyUrlOf(city),
+    ports: [port],
+    url: standbyUrlOf(standby),
   };
 }
 
@@ -156,14 +165,30 @@ export function gatewayProgram(gateway: GatewayPlace, place: string, { node, cod
   return {
     name: gateway.name,
     kind: 'gateway',
-    place: gateway.name,
+    place: gateway.copy ?? gateway.name,
     command: node,
-    args: [...GATEWAY_FLAGS, `--env-file=${join(place, 'gateway.env')}`, join(code, 'server/main.ts')],
+    args: [
+      ...GATEWAY_FLAGS,
+      `--env-file=${join(place, 'gateway.env')}`,
+      // The operator's own settings, which no change of the network's touches.
+      `--env-file-if-exists=${join(place, 'own.env')}`,
+      join(code, 'server/main.ts'),
+    ],
     cwd: code,
     host: gateway.host,
     ports: [gateway.port],
-    url: `http://${gateway.host}:${gateway.port}`,
+    url: gatewayUrlOf(gateway),
   };
+}
+
+/** SILLOK_DATA. A promoted copy stays where it is, so that its standby's process goes on telling the old gateway that it is fenced. */
+export function gatewayData(
+  gateway: GatewayPlace,
+  placeOf: (one: { readonly name: string }) => string,
+): string {
+  const { name, copy } = gateway;
+  if (copy === undefined) return join(placeOf(gateway), 'data');
+  return join(placeOf({ name: copy }), standbyName({ gateway: name }), 'data');
 }
 
 /** The file of a witness's options, its secrets left to the files it names. */
@@ -177,6 +202,11 @@ export function witnessOptions(layout: Layout, city: CityServer, place: string):
     // The contracts' addresses are known before their block is; what comes before them is empty.
     fromBlock: 0,
     logKey: layout.logKey,
+    ...(layout.nextLogKey !== undefined && { nextLogKey: layout.nextLogKey }),
+    sources: [
+      ...layout.gateways.map(gatewayUrlOf),
+      ...layout.cities.filter((one) => one !== city).map(witnessUrlOf),
+    ],
     passphraseFile: join(place, 'witness/passphrase'),
     host: city.host,
     port: city.witnessPort,
@@ -187,35 +217,40 @@ export function witnessOptions(layout: Layout, city: CityServer, place: string):
 export function gatewayVariables(
   layout: Layout,
   gateway: GatewayPlace,
-  placeOf: (gateway: GatewayPlace) => string,
+  placeOf: (one: { readonly name: string }) => string,
 ): Record<string, string> {
   const { cities, gateways, chainId, origin } = layout;
   const [first] = gateways;
-  const standbys = cities.filter(({ standbyPort }) => standbyPort !== undefined);
+  const standbys = standbysOf(layout).filter(
+    ({ gateway: of, city }) => of === gateway.name && city.name !== gateway.copy,
+  );
   const place = placeOf(gateway);
   return {
-    SILLOK_DATA: join(place, 'data'),
+    SILLOK_DATA: gatewayData(gateway, placeOf),
+    // No copy holds it: people put it back where it was.
+    ...(gateway.copy !== undefined && { SILLOK_PASSPHRASE_FILE: join(place, 'data/keys/passphrase') }),
     SILLOK_HOST: gateway.host,
     SILLOK_PORT: String(gateway.port),
     SILLOK_RPC_URL: cities.map(rpcUrlOf).join(','),
     SILLOK_CHAIN_ID: String(chainId),
     SILLOK_WITNESSES: cities.map((city) => `${city.witness}@${witnessUrlOf(city)}`).join(','),
+    ...(standbys.length > 0 && {
+      SILLOK_STANDBYS: standbys.map(standbyUrlOf).join(','),
+      SILLOK_STANDBY_TOKEN_FILE: join(place, 'standby-tokens'),
+    }),
+    ...(gateways.length > 1 && { SILLOK_CLAIMS_FILE: join(place, 'claims') }),
     ...(gateway === first
       ? {
           SILLOK_LOG_ORIGIN: origin,
           SILLOK_WITNESS_THRESHOLD: String(thresholdOf(cities.length)),
-          ...(standbys.length > 0 && {
-            SILLOK_STANDBYS: standbys.map(standbyUrlOf).join(','),
-            SILLOK_STANDBY_TOKEN_FILE: join(place, 'standby-token'),
-          }),
         }
       : {
-          SILLOK_LOG_URL: `http://${first!.host}:${first!.port}/log`,
+          SILLOK_LOG_URL: `${gatewayUrlOf(first!)}/log`,
           // On machines of their own a copy, carried there once.
           SILLOK_TRUST:
             layout.hosts === 'separate'
               ? join(place, 'trust.json')
-              : join(placeOf(first!), 'data/trust.json'),
+              : join(gatewayData(first!, placeOf), 'trust.json'),
         }),
   };
 }

@@ -9,12 +9,22 @@ interface Answer<T> {
 }
 
 /** @throws Error with the node's own words, or why it was not reached */
-export async function ask<T>(url: string, method: string, ...params: readonly unknown[]): Promise<T> {
+export function ask<T>(url: string, method: string, ...params: readonly unknown[]): Promise<T> {
+  return askWithin(TIMEOUT_MS, url, method, ...params);
+}
+
+/** @param limitMs undefined = however long it takes. @throws as {@link ask} */
+export async function askWithin<T>(
+  limitMs: number | undefined,
+  url: string,
+  method: string,
+  ...params: readonly unknown[]
+): Promise<T> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(limitMs !== undefined && { signal: AbortSignal.timeout(limitMs) }),
   });
   return resultOf((await response.json()) as Answer<T>);
 }

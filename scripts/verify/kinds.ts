@@ -9,14 +9,21 @@ import {
   serviceChecks,
   verifyDocument,
 } from '../../server/verify/document.ts';
-import { checkSuccessor, parseTrust, type Trust } from '../../server/verify/trust.ts';
+import { checkNext } from '../../server/verify/successor.ts';
+import { parseTrust, type Trust } from '../../server/verify/trust.ts';
 import { failed, outcomeOf, passed, type Verdict } from '../../server/verify/verdict.ts';
 import { type ReceiptVerdict, verifyReceipt } from '../../server/verify/verify.ts';
+
+/** What the person at the command knows beside the files. */
+export interface AtHand extends CheckContext {
+  /** The one that the city has published for its newest trust file. */
+  readonly fingerprint?: string | undefined;
+}
 
 export interface Kind {
   readonly name: string;
   matches(file: string, text: string): boolean;
-  verify(text: string, trust: Trust, context: CheckContext): Verdict;
+  verify(text: string, trust: Trust, context: AtHand): Verdict;
 }
 
 const tools = { verifyEd25519 };
@@ -61,9 +68,10 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'trust',
     matches: (_, text) => /^\s*\{/.test(text) && text.includes('"logKey"') && text.includes('"origin"'),
-    verify(text, trust) {
+    verify(text, trust, { fingerprint }) {
       try {
-        const checks = [passed('trust-form'), checkSuccessor(parseTrust(text), trust, verifyEd25519)];
+        const next = checkNext(parseTrust(text), trust, verifyEd25519, fingerprint);
+        const checks = [passed('trust-form'), next];
         return { outcome: outcomeOf(checks), checks };
       } catch (error) {
         if (!(error instanceof AppError)) throw error;

@@ -1,5 +1,5 @@
 /**
- * `npm run verify -- [--trust FILE] [--lang ko|en] [--explain] [--json] FILE…`: checks files alone, without gateway, chain or network.
+ * `npm run verify -- [--trust FILE] [--fingerprint HEX] [--lang ko|en] [--explain] [--json] FILE…`: checks files alone, without gateway, chain or network.
  * Exit code 0: all valid. 1: at least one invalid. 2: none invalid, but of at least one it cannot be told.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -7,9 +7,8 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../server/core/errors.ts';
-import type { CheckContext } from '../../server/verify/document.ts';
 import { parseTrust, type Trust } from '../../server/verify/trust.ts';
-import { KINDS } from './kinds.ts';
+import { type AtHand, KINDS } from './kinds.ts';
 import { HELP, type Language, print, type Result, TEXTS, write } from './print.ts';
 
 const MAX_BYTES = 16 * 2 ** 20;
@@ -30,7 +29,7 @@ function main(): number {
   if (positionals.length === 0) return complain(HELP[language]);
   const trust = readTrust(values.trust, language);
   if (typeof trust === 'string') return complain(trust);
-  const context = { nowSec: Math.floor(Date.now() / 1000) };
+  const context = { nowSec: Math.floor(Date.now() / 1000), fingerprint: values.fingerprint };
   const results = positionals.map((file) => judge(file, trust, context, language));
   if (values.json) write(JSON.stringify(results, undefined, 2));
   else for (const result of results) print(result, language, values.explain === true);
@@ -44,6 +43,7 @@ function argumentsGiven() {
       allowPositionals: true,
       options: {
         trust: { type: 'string' },
+        fingerprint: { type: 'string' },
         lang: { type: 'string' },
         explain: { type: 'boolean' },
         json: { type: 'boolean' },
@@ -70,7 +70,7 @@ function readTrust(path: string | undefined, language: Language): Trust | string
   }
 }
 
-function judge(file: string, trust: Trust, context: CheckContext, language: Language): Result {
+function judge(file: string, trust: Trust, context: AtHand, language: Language): Result {
   const cannot = (why: keyof typeof TEXTS): Result => ({
     file,
     outcome: 'unknown',

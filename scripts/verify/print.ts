@@ -17,25 +17,27 @@ export const HELP: Readonly<Record<Language, string>> = {
   en: `npm run verify -- [options] FILE…
 
 Checks receipts (.tlog-proof), documents (.sillok.json) and the text of QR codes (${COMPACT_PREFIX}…) without any server.
-A newer trust file is checked against the one at hand: whether the key trusted now signed it.
+A newer trust file is checked against the one at hand: whether the key trusted now signed it, and whether it asks for less.
 
-  --trust FILE    keys of log and witnesses, chain and contracts (default: data/trust.json)
-  --lang ko|en    language (default: from LANG)
-  --explain       what each check proves, and what it does not
-  --json          one JSON array instead of text
-  --help          this text
+  --trust FILE       keys of log and witnesses, chain and contracts (default: data/trust.json)
+  --fingerprint HEX  the one that the city has published, for a newer trust file that asks for less
+  --lang ko|en       language (default: from LANG)
+  --explain          what each check proves, and what it does not
+  --json             one JSON array instead of text
+  --help             this text
 
 Exit code: 0 all valid, 1 at least one invalid, 2 cannot tell.`,
   ko: `npm run verify -- [옵션] 파일…
 
 영수증(.tlog-proof), 문서(.sillok.json), QR의 글자(${COMPACT_PREFIX}…)를 서버 없이 검사합니다.
-새 신뢰 파일은 가지고 있는 것과 견주어, 지금 믿는 키가 서명했는지 검사합니다.
+새 신뢰 파일은 가지고 있는 것과 견주어, 지금 믿는 키가 서명했는지와 요구하는 것이 줄지 않았는지 검사합니다.
 
-  --trust 파일    기록부와 공동서명 서버의 키, 체인, 계약 (기본: data/trust.json)
-  --lang ko|en    언어 (기본: LANG에서)
-  --explain       검사마다 보이는 것과 보이지 않는 것
-  --json          글 대신 JSON 배열
-  --help          이 도움말
+  --trust 파일       기록부와 공동서명 서버의 키, 체인, 계약 (기본: data/trust.json)
+  --fingerprint 지문 요구하는 것이 준 새 신뢰 파일을 위해, 시가 발표한 지문
+  --lang ko|en       언어 (기본: LANG에서)
+  --explain          검사마다 보이는 것과 보이지 않는 것
+  --json             글 대신 JSON 배열
+  --help             이 도움말
 
 종료 코드: 0 모두 유효, 1 하나라도 무효, 2 알 수 없음.`,
 };

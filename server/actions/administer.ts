@@ -3,6 +3,7 @@ import type { ContractCall } from '../chain/contracts.ts';
 import type { Fees } from '../chain/fees.ts';
 import type { Network } from '../chain/network.ts';
 import { transact } from '../chain/transact.ts';
+import type { Watcher } from '../chain/watcher.ts';
 import { AppError } from '../core/errors.ts';
 import type { Signer } from '../core/signer.ts';
 import type { Ingest } from './ingest.ts';
@@ -15,6 +16,7 @@ export function createAdminister(
   administrator: Signer,
   ingest: Ingest,
   fees: Fees,
+  watcher: Pick<Watcher, 'nudge'>,
 ): Administer {
   return async (call) => {
     const { block } = await transact(network, administrator, call, { fees }).catch((error: unknown) => {
@@ -22,6 +24,7 @@ export function createAdminister(
       const { name, args } = error.details;
       throw new AppError('ADMINISTRATION_REFUSED', { reason: name, args }, error);
     });
+    watcher.nudge();
     await ingest.passed(block);
   };
 }

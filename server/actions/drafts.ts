@@ -17,6 +17,7 @@ import type { Outcome } from './perform.ts';
 import { idempotencyRow } from './perform.ts';
 import { type Answer, answerOf, authorOf, type Call, opsOf, type Planned, planItem } from './plan.ts';
 import { overlaid, type Reader, readerOf } from './reading.ts';
+import { withStanding } from './standing.ts';
 
 const LIFE_SEC = 600;
 const MAX_PER_SESSION = 16;
@@ -141,7 +142,10 @@ export function createDrafts(context: Context): Drafts {
         service.id,
         (reads) => requireFresh(draft, reads),
         () => planned.flatMap(({ plan }) => (plan.local ?? []).map(({ key }) => key)),
-        () => context.outbox.accept({ groups, ops: [...ops, { type: 'put', key: row, value: { answers } }] }),
+        () =>
+          context.outbox
+            .accept({ groups, ops: [...ops, { type: 'put', key: row, value: { answers } }] })
+            .catch(async (error: AppError) => Promise.reject(await withStanding(context, error))),
       );
       drafts.delete(id);
       return draft.items.map((item, i) => ('plan' in item ? { answer: answers[i]!, isReplay: false } : item));

@@ -2,38 +2,20 @@
  * Organisations, their keys and accreditations as the chain's events tell them, and who may therefore do what.
  * Rows: `view:organisations/<id>` = {@link OrganisationRow}; `view:organisations-key/<key>/<id>` = id.
  */
-import { ORGANISATION_KINDS, type OrganisationKind } from '../chain/contracts.ts';
 import type { DecodedEvent } from '../core/abi.ts';
 import { fromHex, type Hex, toHex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { keccak256 } from '../core/hash.ts';
 import { bytes32ToName } from '../core/ids.ts';
+import {
+  type KeyRow,
+  ORGANISATION_KINDS,
+  ORGANISATION_STATUSES,
+  type OrganisationRow,
+} from '../core/organisation.ts';
 import type { Submission } from '../core/submission.ts';
 import type { Store } from '../store/level.ts';
 import type { Reader } from './reading.ts';
-
-/** In the order of the contract's enum. */
-const STATUSES = ['none', 'active', 'suspended', 'retired'] as const;
-
-export interface KeyRow {
-  readonly signer: Hex;
-  readonly validFromSec: number;
-  /** 0 = open end. */
-  readonly validToSec: number;
-  /** 0 = never. */
-  readonly compromisedAtSec: number;
-}
-
-export interface OrganisationRow {
-  readonly organisation: string;
-  readonly name: string;
-  readonly kind: OrganisationKind | 'none';
-  readonly status: (typeof STATUSES)[number];
-  readonly keys: Readonly<Record<Hex, KeyRow>>;
-  readonly accreditations: Readonly<
-    Record<string, { readonly validFromSec: number; readonly validToSec: number }>
-  >;
-}
 
 const organisationKey = (id: string) => `view:organisations/${id}`;
 const byKeyPrefix = (key: Hex) => `view:organisations-key/${key}/`;
@@ -73,7 +55,7 @@ function changed(event: DecodedEvent, row: OrganisationRow): OrganisationRow {
     case 'OrganisationRenamed':
       return { ...row, name: event.args.name };
     case 'OrganisationStatusChanged':
-      return { ...row, status: STATUSES[event.args.status] ?? 'none' };
+      return { ...row, status: ORGANISATION_STATUSES[event.args.status] ?? 'none' };
     case 'KeyAdded': {
       const { key, signer, validFrom, validTo } = event.args;
       const added = { signer, validFromSec: validFrom, validToSec: validTo, compromisedAtSec: 0 };

@@ -8,6 +8,7 @@ import type { Hex } from '../core/bytes.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { AppError } from '../core/errors.ts';
 import type { Group } from '../outbox/outbox.ts';
+import { EntriesTaken } from '../outbox/taken.ts';
 import type { Op } from '../store/level.ts';
 import { noting, type Reads } from './guard.ts';
 import {
@@ -22,6 +23,7 @@ import {
   tenantOf,
 } from './plan.ts';
 import { overlaid, readerOf } from './reading.ts';
+import { withStanding } from './standing.ts';
 import { createBreather, createPlaces } from './turns.ts';
 
 export type Outcome = { readonly answer: Answer; readonly isReplay: boolean } | { readonly error: AppError };
@@ -50,6 +52,8 @@ interface Item {
 export function idempotencyRow(call: Call, key: string): string {
   return `idem:${tenantOf(call.actor)}/${call.service.id}/${call.action}/${key}`;
 }
+
+const NONE: ReadonlyMap<Item, AppError> = new Map();
 
 /** Plans are processor work: more of them at once make each of them later, and everything else with them. */
 const PLANS_AT_ONCE = 8;
@@ -115,9 +119,9 @@ export function createPerformer(context: Context): Performer {
     const fresh = items.filter((item) => !settled.has(item));
     if (fresh.length === 0) return settled;
 
-    // Entries that the outbox knows already are left out, and their neighbours planned again without them.
+    // Entries that are somebody's already are left out, and their neighbours planned again without them.
     for (let left = fresh; left.length > 0; ) {
-      const clash = await context.guard.run(
+      const clashes = await context.guard.run(
         call.service.id,
         async (reads) => {
           const places = call.isBatch ? lists : singles;
@@ -128,9 +132,9 @@ export function createPerformer(context: Context): Performer {
           [...planned.values()].flatMap(({ plan }) => (plan.local ?? []).map(({ key }) => key)),
         (all) => accept(call, all, settled),
       );
-      if (clash === undefined) break;
-      settled.set(clash, { error: new AppError('ENTRY_EXISTS') });
-      left = left.filter((item) => item !== clash);
+      if (clashes.size === 0) break;
+      for (const [item, error] of clashes) settled.set(item, { error: await withStanding(context, error) });
+      left = left.filter((item) => !clashes.has(item));
     }
     return settled;
   }
@@ -183,12 +187,12 @@ export function createPerformer(context: Context): Performer {
     return undefined;
   }
 
-  /** The item whose entry exists already, if there is one: then nothing was accepted. */
+  /** The items whose entries are somebody's already, if there are any: then nothing was accepted. */
   async function accept(
     { deadlineSec }: Call,
     { planned, refused }: PlannedAll,
     settled: Map<Item, Outcome>,
-  ): Promise<Item | undefined> {
+  ): Promise<ReadonlyMap<Item, AppError>> {
     const answers = new Map([...planned].map(([item, one]) => [item, answerOf(one)]));
     const ops = [...planned].flatMap(([item, one]): Op[] => [
       ...opsOf(context, one),
@@ -203,15 +207,18 @@ export function createPerformer(context: Context): Performer {
     try {
       if (planned.size > 0) await context.outbox.accept({ groups, ops });
     } catch (error) {
-      const existing =
-        error instanceof AppError && error.code === 'ENTRY_EXISTS' ? error.details.entryId : undefined;
-      const clash = [...planned].find(([, one]) => one.entryIds.includes(existing as Hex));
-      if (clash === undefined) throw error;
-      return clash[0];
+      if (!(error instanceof EntriesTaken)) throw error;
+      const taken = new Map(error.all.map((one) => [one.details.entryId as Hex, one]));
+      return new Map(
+        [...planned].flatMap(([item, { entryIds }]) => {
+          const id = entryIds.find((entryId) => taken.has(entryId));
+          return id === undefined ? [] : [[item, taken.get(id)!] as const];
+        }),
+      );
     }
     for (const [item, outcome] of refused) settled.set(item, outcome);
     for (const [item, answer] of answers) settled.set(item, { answer, isReplay: false });
-    return undefined;
+    return NONE;
   }
 
   return { perform };

@@ -4,18 +4,13 @@ import type { Hex } from '../core/bytes.ts';
 import { toHex, utf8 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { keccak256 } from '../core/hash.ts';
+import type { OrganisationRow } from '../core/organisation.ts';
 import type { Submission } from '../core/submission.ts';
 import { entryIdOfSubmission } from '../core/submission-id.ts';
 import type { Action, Actor, Known, Plan, Service } from '../services/define.ts';
 import { isRefused } from '../services/define.ts';
 import type { Op } from '../store/level.ts';
-import {
-  type OrganisationRow,
-  organisationOf,
-  requireAccredited,
-  requireActive,
-  scopesNeeded,
-} from './organisations.ts';
+import { organisationOf, requireAccredited, requireActive, scopesNeeded } from './organisations.ts';
 import { type Reader, readerOf, run } from './reading.ts';
 
 export interface Call {

@@ -25,9 +25,9 @@ export async function run<T>(reading: Reading<T>, reader: Reader): Promise<T> {
   return step.value;
 }
 
-/** What a rule of service `id` may see: its own rows, the organisations, originals, places in batches and where entries stand. */
+/** What a rule of service `id` may see: its own rows, the organisations, originals, publications, places in batches, where entries stand. */
 export function readerOf(id: string, { store, vault, outbox }: Sources): Reader {
-  const rows = limited(id, store, [...viewsOf(id), `local:${id}/`, 'attested:']);
+  const rows = limited(id, store, [...viewsOf(id), `local:${id}/`, 'attested:', 'publication:']);
   return {
     ...rows,
     async get(key) {

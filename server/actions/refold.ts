@@ -2,9 +2,8 @@
  * Rows that were folded by other rules, or before a service was added, are folded again from the log's leaves.
  * `folded` = {@link Folded}: by which rules the rows here were made.
  */
-import { type ContractAddresses, decodeEvent, type RecordedEvent } from '../core/abi.ts';
+import { type ContractAddresses, eventOfLeaf, type RecordedEvent } from '../core/abi.ts';
 import { AppError } from '../core/errors.ts';
-import { decodeLeaf } from '../core/event.ts';
 import type { Log } from '../log/log.ts';
 import type { Service } from '../services/define.ts';
 import type { Store } from '../store/level.ts';
@@ -48,11 +47,8 @@ export async function refoldIfOther(options: Refold): Promise<void> {
   for (const prefix of PREFIXES) await removeAll(store, prefix);
   for (let from = 0; from < size; from += STRETCH) {
     const events: RecordedEvent[] = [];
-    for (let leafIndex = from; leafIndex < Math.min(size, from + STRETCH); leafIndex++) {
-      const ledger = decodeLeaf(await log.leaf(leafIndex));
-      const event = decodeEvent(ledger, contracts)!;
-      events.push({ ...event, leafIndex, block: ledger.block, timeSec: ledger.timeSec });
-    }
+    for (let index = from; index < Math.min(size, from + STRETCH); index++)
+      events.push(eventOfLeaf(await log.leaf(index), index, contracts)!);
     await store.commit(await projectEvents(events, services, store));
     onProgress?.(Math.min(size, from + STRETCH), size);
   }

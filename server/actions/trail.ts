@@ -15,7 +15,8 @@ export interface Act {
     | 'entry-held'
     | 'entry-released'
     | 'entry-cancelled'
-    | 'entry-retried';
+    | 'entry-retried'
+    | 'claim-released';
   /** Prefix of a key, id of an organisation or of an entry. */
   readonly to: string;
   /** The reason that was given. */

@@ -2,6 +2,12 @@
 import { type ContractAddresses, type ContractName, interfaces } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
 import { nameToBytes32 } from '../core/ids.ts';
+import {
+  ORGANISATION_KINDS,
+  ORGANISATION_STATUSES,
+  type OrganisationKind,
+  type OrganisationStatus,
+} from '../core/organisation.ts';
 import type { Network } from './network.ts';
 
 /** A call that changes state, ready to be signed by whoever may do it. */
@@ -10,14 +16,10 @@ export interface ContractCall {
   readonly data: Hex;
 }
 
-export const ORGANISATION_KINDS = ['city', 'public-body', 'company', 'association'] as const;
-export type OrganisationKind = (typeof ORGANISATION_KINDS)[number];
-const ORGANISATION_STATUSES = ['active', 'suspended', 'retired'] as const;
-
 export interface OrganisationInfo {
   readonly organisation: string;
   readonly kind: OrganisationKind;
-  readonly status: (typeof ORGANISATION_STATUSES)[number];
+  readonly status: OrganisationStatus;
   readonly name: string;
 }
 
@@ -81,7 +83,7 @@ export function readContracts(network: Network, contracts: ContractAddresses): R
       return {
         organisation,
         kind: ORGANISATION_KINDS[Number(info.kind) - 1]!,
-        status: ORGANISATION_STATUSES[Number(info.status) - 1]!,
+        status: ORGANISATION_STATUSES[Number(info.status)]!,
         name: info.name,
       };
     },

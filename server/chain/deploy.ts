@@ -60,9 +60,12 @@ export async function deployContracts(options: DeployContracts): Promise<Deploym
   const count = await network.send<Hex>('eth_getTransactionCount', [deployer.address, 'latest']);
   for (const [nonce, act] of plan.acts.entries())
     if (nonce >= Number(count)) await transact(network, deployer, act(), { nonce, ...(fees && { fees }) });
-  await mustBeAdministered(network, plan.authority, deployer.address, options.administrator);
-  const { acts: _, created, ...addresses } = plan;
-  const codeHashes = await hashCodes(network, created);
+  const { acts, created, ...addresses } = plan;
+  const codeHashes = await network.agreed(async (node) => {
+    await mustHaveReached(node, deployer.address, acts.length);
+    await mustBeAdministered(node, plan.authority, deployer.address, options.administrator);
+    return hashCodes(node, created);
+  }, 0);
   network.pin(codeHashes);
   const fromBlock = await firstBlockOf(network, plan.authority);
   return { chainId: network.chainId, genesisHash: network.genesisHash, fromBlock, ...addresses, codeHashes };
@@ -162,6 +165,12 @@ async function firstBlockOf(network: Network, address: Hex): Promise<number> {
     throw error;
   }
   return having;
+}
+
+/** A node that is a block behind shows a deployment that is not finished. */
+async function mustHaveReached(node: Network, deployer: Hex, acts: number): Promise<void> {
+  const count = await node.send<Hex>('eth_getTransactionCount', [deployer, 'latest']);
+  if (Number(count) < acts) throw new AppError('CHAIN_LAGS', { account: deployer, nonce: Number(count) });
 }
 
 /** A deployment by another key, or to another administrator, would look finished by its nonces alone. */

@@ -1,32 +1,8 @@
 /** One of several nodes: how it stands, as the last look at it says. */
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import type { EndpointState, Standing } from '../core/operator-state.ts';
 import { type Network, type OpenNetwork, openNetwork } from './network.ts';
-
-/**
- * - `good`: answers, is of this chain and as new as the others
- * - `behind` / `ahead`: of blocks that enough others show; ahead of all others is only who makes blocks up, or is alone in a partition
- * - `silent`: did not answer the last time
- * - `foreign`: another chain, or other code in the place of the contracts
- * - `lying`: showed another history than enough others; stays so until the gateway starts again
- */
-export type Standing = 'good' | 'behind' | 'ahead' | 'silent' | 'foreign' | 'lying';
-
-export interface EndpointState {
-  /** Without path and credentials. */
-  readonly url: string;
-  readonly isCurrent: boolean;
-  readonly standing: Standing;
-  readonly head: number;
-  /** Since the head moved last. */
-  readonly headAgeMs: number;
-  /** The following where the engine tells. */
-  readonly peers?: number;
-  readonly validators?: number;
-  /** Consensus round of the head block: 0 when its first proposer was up. */
-  readonly round?: number;
-  readonly error?: string;
-}
 
 export interface Endpoint {
   /** As shown to people. */

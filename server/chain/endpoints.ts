@@ -6,12 +6,11 @@
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { mayFail } from '../core/faults.ts';
+import type { EndpointState, Standing } from '../core/operator-state.ts';
 import { askAgreed } from './agreement.ts';
-import { type Endpoint, type EndpointState, makeEndpoint, type Standing } from './endpoint.ts';
+import { type Endpoint, makeEndpoint } from './endpoint.ts';
 import { blockTag, type Network } from './network.ts';
 import type { RpcCall } from './rpc.ts';
-
-export type { EndpointState } from './endpoint.ts';
 
 export interface Endpoints extends Network {
   endpoints(): readonly EndpointState[];

@@ -45,12 +45,14 @@ export function watchEvents(options: WatchEvents): Watcher {
   let parentHash: Hex | undefined;
   let stretch = 16;
   let isStopped = false;
+  let isNudged = false;
   let wake = () => {};
   const done = follow();
 
   async function follow(): Promise<void> {
     while (!isStopped) {
       let waitMs: number;
+      isNudged = false;
       try {
         waitMs = (await step()) ? 0 : options.isBusy?.() ? BUSY_EVERY_MS : IDLE_EVERY_MS;
       } catch (error) {
@@ -58,7 +60,7 @@ export function watchEvents(options: WatchEvents): Watcher {
         options.onTrouble?.(error);
         waitMs = TROUBLE_EVERY_MS;
       }
-      if (waitMs > 0 && !isStopped) await rest(waitMs);
+      if (waitMs > 0 && !isStopped && !isNudged) await rest(waitMs);
     }
   }
 
@@ -102,7 +104,11 @@ export function watchEvents(options: WatchEvents): Watcher {
     get next() {
       return next;
     },
-    nudge: () => wake(),
+    nudge: () => {
+      // It may be looking already, and have asked before there was anything.
+      isNudged = true;
+      wake();
+    },
     stop: () => {
       isStopped = true;
       wake();

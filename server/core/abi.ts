@@ -2,7 +2,7 @@
 import { Interface, Result } from 'ethers';
 import type { Hex } from './bytes.ts';
 import { ABI } from './contracts.generated.ts';
-import type { LedgerEvent } from './event.ts';
+import { decodeLeaf, type LedgerEvent } from './event.ts';
 
 export type ContractName = keyof typeof ABI;
 /** Lower-case addresses. */
@@ -100,6 +100,23 @@ export function decodeEvent(event: LedgerEvent, contracts: ContractAddresses): D
     return args && ({ name: shape.name, contract, args } as unknown as DecodedEvent);
   }
   return undefined;
+}
+
+/** The event that a leaf of the own log holds; undefined when this version does not know it. @throws AppError LEAF_MALFORMED */
+export function eventOfLeaf(
+  leaf: Uint8Array,
+  leafIndex: number,
+  contracts: ContractAddresses,
+): RecordedEvent | undefined {
+  const ledger = decodeLeaf(leaf);
+  const event = decodeEvent(ledger, contracts);
+  return event && { ...event, leafIndex, block: ledger.block, timeSec: ledger.timeSec };
+}
+
+/** What topicOfLeaf of event.ts gives for leaves of these events. */
+export function topicsOf(names: readonly EventName[]): ReadonlySet<string> {
+  const shapes = Object.values(SHAPES).flatMap((byTopic) => [...byTopic]);
+  return new Set(shapes.filter(([, { name }]) => names.includes(name as EventName)).map(([topic]) => topic));
 }
 
 /** Whether the event becomes a leaf of the log. */

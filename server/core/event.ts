@@ -37,6 +37,11 @@ export function encodeLeaf(event: LedgerEvent): Uint8Array {
   return concat(head, ...event.topics.map(fromHex), fromHex(event.data));
 }
 
+/** Which event it is, without decoding the rest. */
+export function topicOfLeaf(leaf: Uint8Array): Hex {
+  return toHex(leaf.subarray(HEAD, HEAD + 32));
+}
+
 /** Inverse of {@link encodeLeaf}. The bytes may come from a stranger. @throws AppError LEAF_MALFORMED */
 export function decodeLeaf(bytes: Uint8Array): LedgerEvent {
   const malformed = (reason: string) => new AppError('LEAF_MALFORMED', { reason });

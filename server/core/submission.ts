@@ -23,6 +23,30 @@ export const ENTRY_KINDS: readonly EntryKind[] = [
   'resolve',
 ];
 
+/** In the order of the contract's enum. `change` marks an entry that only changed another record's status. */
+export const RECORD_STATUSES = [
+  'none',
+  'active',
+  'suspended',
+  'disputed',
+  'amended',
+  'superseded',
+  'revoked',
+  'change',
+] as const;
+export type RecordStatus = (typeof RECORD_STATUSES)[number];
+
+/** What an entry of this kind makes of the record it refers to. */
+export const STATUS_AFTER = {
+  amend: 'amended',
+  supersede: 'superseded',
+  revoke: 'revoked',
+  suspend: 'suspended',
+  resume: 'active',
+  dispute: 'disputed',
+  resolve: 'active',
+} as const satisfies Readonly<Record<Exclude<EntryKind, 'create'>, RecordStatus>>;
+
 export interface RecordSubmission {
   readonly to: 'records';
   readonly organisation: string;

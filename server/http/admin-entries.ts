@@ -1,7 +1,7 @@
-/** What the administrator may do with an entry that is not final. */
+/** What the administrator may do with an entry that is not final, and with the original of any. */
 import { z } from 'zod';
 import { entryView } from '../actions/entries.ts';
-import { type Act, actOp } from '../actions/trail.ts';
+import { type Act, actOp, noteAct } from '../actions/trail.ts';
 import type { Context } from '../context.ts';
 import type { Hex } from '../core/bytes.ts';
 import type { Text } from '../services/define.ts';
@@ -58,28 +58,45 @@ const VERBS: readonly Verb[] = [
 ];
 
 export function adminEntryRoutes(context: Context): readonly Route[] {
-  return VERBS.map((verb) =>
+  return [
     route({
       tag: 'administration',
       access: 'admin',
       method: 'post',
-      path: `/v1/admin/entries/{id}/${verb.name}`,
-      summary: verb.summary,
+      path: '/v1/admin/entries/{id}/erase',
+      summary: { ko: '기록의 원본 지우기', en: "Erase an entry's original" },
       params,
-      body:
-        verb.name === 'cancel'
-          ? z.strictObject({ reason, whole: z.boolean().optional() })
-          : z.strictObject({ reason }),
-      example: { reason: 'asked for by the dealer' },
-      answer,
-      problems: ['ENTRY_UNKNOWN', 'ENTRY_SETTLED', ...verb.problems],
-      handle: async (asked, response) => {
-        await act(verb, asked);
-        const { entryId, state, held, cancelling } = await entryView(context, asked.params.id as Hex);
-        response.json({ entryId, state, ...(held && { held }), ...(cancelling && { cancelling }) });
+      body: z.strictObject({}),
+      example: {},
+      async handle({ params: { id }, caller }, response) {
+        await context.vault.eraseOriginal(id as Hex);
+        await noteAct(context, { by: prefixOf(caller), did: 'original-erased', to: id! });
+        response.json({ entryId: id, erasedAtMs: await context.vault.erasedAtMs(id as Hex) });
       },
     }),
-  );
+    ...VERBS.map((verb) =>
+      route({
+        tag: 'administration',
+        access: 'admin',
+        method: 'post',
+        path: `/v1/admin/entries/{id}/${verb.name}`,
+        summary: verb.summary,
+        params,
+        body:
+          verb.name === 'cancel'
+            ? z.strictObject({ reason, whole: z.boolean().optional() })
+            : z.strictObject({ reason }),
+        example: { reason: 'asked for by the dealer' },
+        answer,
+        problems: ['ENTRY_UNKNOWN', 'ENTRY_SETTLED', ...verb.problems],
+        handle: async (asked, response) => {
+          await act(verb, asked);
+          const { entryId, state, held, cancelling } = await entryView(context, asked.params.id as Hex);
+          response.json({ entryId, state, ...(held && { held }), ...(cancelling && { cancelling }) });
+        },
+      }),
+    ),
+  ];
 
   /** With the note of who did it and why, in one commit. */
   async function act({ name, did }: Verb, { params: { id }, body, caller }: Asked): Promise<void> {

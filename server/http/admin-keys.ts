@@ -1,14 +1,13 @@
-/** Administration of API keys, originals and the gateway's own state. */
+/** Administration of API keys. */
 import { z } from 'zod';
 import { organisationOf } from '../actions/organisations.ts';
 import { readerOf } from '../actions/reading.ts';
-import { listActs, noteAct } from '../actions/trail.ts';
+import { noteAct } from '../actions/trail.ts';
 import type { Context } from '../context.ts';
-import type { Hex } from '../core/bytes.ts';
+import type { ShownApiKey } from '../core/api-key.ts';
 import { AppError } from '../core/errors.ts';
 import type { Service } from '../services/define.ts';
 import type { ApiKey, ApiKeys } from './api-keys.ts';
-import { explained, type Health } from './health.ts';
 import { prefixOf } from './identity.ts';
 import { type Route, route } from './route.ts';
 
@@ -24,7 +23,7 @@ const request = z.strictObject({
     .optional(),
 });
 
-export function adminKeyRoutes(context: Context, keys: ApiKeys, health: Health): readonly Route[] {
+export function adminKeyRoutes(context: Context, keys: ApiKeys): readonly Route[] {
   const reader = readerOf('organisations', context);
   const common = { tag: 'administration', access: 'admin' } as const;
   return [
@@ -74,44 +73,10 @@ export function adminKeyRoutes(context: Context, keys: ApiKeys, health: Health):
         response.json(shown(row));
       },
     }),
-    route({
-      ...common,
-      method: 'get',
-      path: '/v1/admin/trail',
-      summary: { ko: '관리자가 한 일', en: 'What administrators did' },
-      query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
-      async handle({ query }, response) {
-        response.json({ acts: await listActs(context.store, Number(query.limit)) });
-      },
-    }),
-    route({
-      ...common,
-      method: 'get',
-      path: '/v1/admin/status',
-      summary: { ko: '운영 상태', en: 'State of the gateway' },
-      async handle(_asked, response) {
-        const { alerts, ...state } = await health.status();
-        response.json({ ...state, alerts: alerts.map(explained) });
-      },
-    }),
-    route({
-      ...common,
-      method: 'post',
-      path: '/v1/admin/entries/{id}/erase',
-      summary: { ko: '기록의 원본 지우기', en: "Erase an entry's original" },
-      params: z.object({ id: z.string().regex(/^0x[0-9a-f]{64}$/) }),
-      body: z.strictObject({}),
-      example: {},
-      async handle({ params: { id }, caller }, response) {
-        await context.vault.eraseOriginal(id as Hex);
-        await noteAct(context, { by: prefixOf(caller), did: 'original-erased', to: id! });
-        response.json({ entryId: id, erasedAtMs: await context.vault.erasedAtMs(id as Hex) });
-      },
-    }),
   ];
 }
 
-function shown({ hash: _secret, ...row }: ApiKey): Omit<ApiKey, 'hash'> {
+function shown({ hash: _secret, ...row }: ApiKey): ShownApiKey {
   return row;
 }
 

@@ -1,16 +1,11 @@
 /** Administration of organisations, their keys and accreditations: acts on the chain, answered when they are seen there. */
 import { z } from 'zod';
-import {
-  keyIdOf,
-  listOrganisations,
-  type OrganisationRow,
-  organisationOf,
-} from '../actions/organisations.ts';
+import { keyIdOf, listOrganisations, organisationOf } from '../actions/organisations.ts';
 import { readerOf } from '../actions/reading.ts';
-import { ORGANISATION_KINDS, type OrganisationKind } from '../chain/contracts.ts';
 import type { Context } from '../context.ts';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import { ORGANISATION_KINDS, type OrganisationKind, type OrganisationRow } from '../core/organisation.ts';
 import { type Described, type Route, route } from './route.ts';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,30}$/);
@@ -88,9 +83,13 @@ export function organisationRoutes(context: Context): readonly Route[] {
     return shown(organisation);
   }
 
-  async function addVaultKey(organisation: string, from: number, to: number): Promise<void> {
+  async function vaultAddressOf(organisation: string): Promise<Hex> {
     const { address } = await context.vault.signer(`organisation.${organisation}`);
-    await context.administer(acts.addKey(organisation, address, from, to));
+    return address;
+  }
+
+  async function addVaultKey(organisation: string, from: number, to: number): Promise<void> {
+    await context.administer(acts.addKey(organisation, await vaultAddressOf(organisation), from, to));
   }
 
   return [
@@ -154,6 +153,24 @@ export function organisationRoutes(context: Context): readonly Route[] {
       keyRequest,
       { vault: true },
     ),
+    route({
+      ...common,
+      method: 'post',
+      path: '/v1/admin/organisations/{id}/vault-key',
+      summary: {
+        ko: '이 게이트웨이 금고에 있는 기관 서명 열쇠의 주소(없으면 만듦). 다른 게이트웨이에서 등록할 때 씀',
+        en: "Address of the organisation's signing key in this gateway's vault, made on first use; to be registered at another gateway",
+      },
+      params: one,
+      body: z.strictObject({}),
+      example: {},
+      answer: z.object({ organisation: z.string(), address: z.string() }),
+      problems: ['ORGANISATION_UNKNOWN'],
+      async handle({ params: { id } }, response) {
+        await shown(id!);
+        response.json({ organisation: id, address: await vaultAddressOf(id!) });
+      },
+    }),
     act(
       'keys/{key}/end',
       { ko: '서명 열쇠의 유효 기간 끝내기', en: 'End a signing key' },

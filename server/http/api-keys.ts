@@ -4,20 +4,12 @@
  * Row `key:<prefix>` = {@link ApiKey}; all rows are also held in memory, so that a revocation holds for the very next request.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ShownApiKey } from '../core/api-key.ts';
 import { AppError } from '../core/errors.ts';
 import type { Store } from '../store/level.ts';
 
-export interface ApiKey {
-  readonly prefix: string;
+export interface ApiKey extends ShownApiKey {
   readonly hash: string;
-  readonly organisation: string;
-  readonly label: string;
-  /** `service/action`, `service/*`, `*` (every service) or `admin`. */
-  readonly scopes: readonly string[];
-  readonly perMinute: number;
-  readonly createdAtMs: number;
-  readonly expiresAtMs?: number;
-  readonly revokedAtMs?: number;
 }
 
 export interface NewApiKey {

@@ -8,29 +8,34 @@ import { createPerformer } from '../actions/perform.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { AppError } from '../core/errors.ts';
+import type { Publications } from '../publications/publications.ts';
 import type { Service, Text } from '../services/define.ts';
 import type { Trust } from '../verify/trust.ts';
 import { actionRoutes } from './actions.ts';
 import { adminEntryRoutes } from './admin-entries.ts';
 import { adminKeyRoutes } from './admin-keys.ts';
 import { organisationRoutes } from './admin-organisations.ts';
+import { adminStateRoutes } from './admin-state.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { backupRoutes } from './backup.ts';
 import { createChallenges } from './challenges.ts';
+import { claimRoutes } from './claims.ts';
 import { descriptorRoutes } from './descriptors.ts';
 import { entryRoutes } from './entries.ts';
 import { eventRoutes } from './events.ts';
-import { createFigures, figureRoutes } from './figures.ts';
+import { createFigures } from './figure-set.ts';
+import { figureRoutes } from './figures.ts';
 import { createHealth, healthRoutes } from './health.ts';
-import { createIdentity } from './identity.ts';
+import { createIdentity, type KnownGateway } from './identity.ts';
 import { invitationRoutes } from './invitations.ts';
 import { createLimits } from './limits.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, metricsRoute } from './metrics.ts';
 import { mountRoutes } from './mount.ts';
 import { describeApi } from './openapi.ts';
 import { mountFiles } from './pages.ts';
 import { createPasskeys } from './passkeys.ts';
 import { answerProblems } from './problems.ts';
+import { publicationRoutes } from './publications.ts';
 import { queryRoutes } from './queries.ts';
 import { type Route, route } from './route.ts';
 import { securityHeaders } from './security.ts';
@@ -44,7 +49,10 @@ export interface AppOptions {
   readonly operatorName: Text;
   readonly version: string;
   readonly keys: ApiKeys;
+  /** That may claim here. */
+  readonly gateways: readonly KnownGateway[];
   readonly ingest: Ingest;
+  readonly publications: Pick<Publications, 'get' | 'status'>;
   readonly pulse: Watched['pulse'];
   readonly trust: Trust;
   /** An earlier version of it. */
@@ -63,6 +71,7 @@ export interface Gateway {
 /** First members of an address that no service may be called. */
 const RESERVED = [
   'admin',
+  'claims',
   'entries',
   'events',
   'figures',
@@ -70,6 +79,7 @@ const RESERVED = [
   'operator',
   'organisations',
   'other',
+  'publications',
   'services',
   'session',
   'trust',
@@ -88,6 +98,7 @@ export function createGateway(options: AppOptions): Gateway {
   const health = createHealth({
     context,
     ingest,
+    publications: options.publications,
     pulse: options.pulse,
     dataFolder: config.data,
     queueMax: config.queueMax,
@@ -108,19 +119,24 @@ export function createGateway(options: AppOptions): Gateway {
   const reading: readonly Route[] = [
     ...queryRoutes(context),
     ...entryRoutes(context, publicUrl),
+    ...publicationRoutes(options.publications),
     ...events.routes,
     ...descriptorRoutes(context, ingest, options, options.operatorName),
     ...figureRoutes(context.services, figures),
-    ...healthRoutes(health, metrics),
+    ...healthRoutes(health),
+    metricsRoute(metrics),
   ];
   const writing: readonly Route[] = [
     ...actionRoutes(context, performer, drafts),
     ...sessionRoutes(context, signIn),
     ...invitationRoutes(context, signIn),
     ...organisationRoutes(context),
-    ...adminKeyRoutes(context, keys, health),
+    ...adminKeyRoutes(context, keys),
+    ...adminStateRoutes(context, health),
     ...backupRoutes(context, config.rpcUrls.length === 0),
     ...adminEntryRoutes(context),
+    // One gateway gives out the ids.
+    ...(config.logUrl === undefined ? claimRoutes(context, publicUrl) : []),
   ];
   const routes: Route[] = config.isReader ? [...reading] : [...writing, ...reading];
   const server = { url: publicUrl, cookieName: sessions.cookieName, version: options.version };
@@ -151,7 +167,12 @@ export function createGateway(options: AppOptions): Gateway {
   app.use(metrics.observe);
   app.use(logged(context));
   app.use('/v1', refuseWhileRecovering(options.isRecovering));
-  mountRoutes(app, routes, createIdentity(context, keys, sessions, publicUrl), createLimits(config));
+  mountRoutes(
+    app,
+    routes,
+    createIdentity(context, keys, sessions, publicUrl, options.gateways),
+    createLimits(config),
+  );
   if (config.isReader) app.use('/v1', refuseWrites(config.logUrl));
   mountFiles(app, { ...options.folders, checkpoint: () => context.log.latest()?.text });
   app.use(() => {

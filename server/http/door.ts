@@ -10,6 +10,8 @@ const SWEEP_MS = 50;
 
 export interface Door {
   readonly port: number;
+  /** From this machine. */
+  readonly url: string;
   /** What /readyz says until the door is open. */
   say(stage: string): void;
   open(listener: RequestListener): void;
@@ -44,8 +46,10 @@ export async function takeDoor(host: string, port: number): Promise<Door> {
     server.once('error', (error) => reject(failureOf(error, host, port)));
     server.listen(port, host, resolve);
   });
+  const { port: taken, address } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    port: taken,
+    url: `http://${nearest(address)}:${taken}`,
     say(text) {
       stage = text;
     },
@@ -54,6 +58,11 @@ export async function takeDoor(host: string, port: number): Promise<Door> {
     },
     close: () => close(server),
   };
+}
+
+function nearest(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  return address.includes(':') ? `[${address === '::' ? '::1' : address}]` : address;
 }
 
 /** Slow and endless requests are cut by the server itself (Node answers 408). */

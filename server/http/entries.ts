@@ -1,6 +1,6 @@
 /** Entries by their id: state, receipt, document. */
 import type { Request, Response } from 'express';
-import { type QRCodeErrorCorrectionLevel, toString as qrCode } from 'qrcode';
+import type { QRCodeErrorCorrectionLevel } from 'qrcode';
 import { z } from 'zod';
 import { documentFile, entryView, receiptOf } from '../actions/entries.ts';
 import type { Context } from '../context.ts';
@@ -113,6 +113,8 @@ export function entryRoutes(context: Context, publicUrl: string): readonly Route
   ];
 }
 
-function drawQr(text: string, errorCorrectionLevel: QRCodeErrorCorrectionLevel): Promise<string> {
+/** Loaded with the first code: a start does without. */
+async function drawQr(text: string, errorCorrectionLevel: QRCodeErrorCorrectionLevel): Promise<string> {
+  const { toString: qrCode } = await import('qrcode');
   return qrCode(text, { type: 'svg', errorCorrectionLevel, margin: 4 });
 }

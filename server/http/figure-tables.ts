@@ -2,7 +2,7 @@
 import { type Counts, ORGANISATIONS, OTHER } from '../actions/figures.ts';
 import { seoulDay } from '../core/seoul.ts';
 import type { Service, Text } from '../services/define.ts';
-import type { FigureSet } from './figures.ts';
+import type { FigureSet } from './figure-set.ts';
 
 type Cell = string | number | boolean | null;
 

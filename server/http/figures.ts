@@ -1,111 +1,12 @@
-/** The public figures: one reading of the counts, given as JSON, as CSV tables, and as totals for the metrics. */
+/** The public figures as JSON and as CSV tables. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import {
-  DAYS,
-  figuresOf,
-  HOURS,
-  type LedgerFigures,
-  ORGANISATIONS,
-  OTHER,
-  totalsOf,
-} from '../actions/figures.ts';
-import type { Ingest } from '../actions/ingest.ts';
-import { LIMITS } from '../actions/operate/alerts.ts';
-import type { Context } from '../context.ts';
+import { DAYS, HOURS, ORGANISATIONS, OTHER } from '../actions/figures.ts';
+import { figuresAnswer } from '../core/figures.ts';
 import type { Service, Text } from '../services/define.ts';
-import { figuresAnswer } from './figure-answer.ts';
+import type { FigureSet, FigureSource } from './figure-set.ts';
 import { describeTables, type Table, tablesOf } from './figure-tables.ts';
-import type { Health, HealthStatus } from './health.ts';
 import { type Route, route } from './route.ts';
-
-export interface ServerState {
-  readonly kind: 'node' | 'witness';
-  /** Of a node its number in the gateway's configuration; its address is nobody's business. */
-  readonly name: string;
-  readonly isHealthy: boolean;
-  /** Newest block of a node, leaves that a witness cosigned. */
-  readonly reached: number;
-  readonly ageSec: number | null;
-}
-
-/** As it was at one moment. */
-export interface FigureSet extends LedgerFigures {
-  readonly asOfSec: number;
-  readonly leaves: number;
-  readonly lastEntryAtSec: number | null;
-  readonly witnessesRequired: number;
-  readonly isEmbedded: boolean;
-  readonly servers: readonly ServerState[];
-}
-
-export interface FigureSource {
-  now(): Promise<FigureSet>;
-  /** Entries by service. */
-  entries(): Promise<Readonly<Record<string, number>>>;
-}
-
-/** However many look, the rows are read once in this time. */
-const KEPT_MS = 1000;
-
-export function createFigures(context: Context, ingest: Ingest, health: Health): FigureSource {
-  let kept: { readonly atMs: number; readonly set: Promise<FigureSet> } | undefined;
-
-  async function read(): Promise<FigureSet> {
-    const asOfSec = context.nowSec();
-    const figures = await figuresOf(context.services, context.store, asOfSec);
-    const status = await health.status();
-    const { size, leafTimeSec } = ingest.cursor();
-    return {
-      ...figures,
-      asOfSec,
-      leaves: size,
-      lastEntryAtSec: leafTimeSec > 0 ? leafTimeSec : null,
-      witnessesRequired: status.log.threshold,
-      isEmbedded: status.chain.kind === 'embedded',
-      servers: serversOf(status),
-    };
-  }
-
-  return {
-    now() {
-      const { nowMs } = context;
-      if (kept === undefined || Math.abs(nowMs() - kept.atMs) >= KEPT_MS)
-        kept = { atMs: nowMs(), set: read() };
-      return kept.set;
-    },
-    async entries() {
-      const totals = await totalsOf(context.services, context.store);
-      return Object.fromEntries(Object.entries(totals).map(([id, { entries = 0 }]) => [id, entries]));
-    },
-  };
-}
-
-function serversOf({ nowMs, chain, log, alerts }: HealthStatus): readonly ServerState[] {
-  const ageSec = (ms: number) => Math.max(0, Math.round(ms / 1000));
-  // Blocks of an embedded chain come only with entries: what counts there is that it answers.
-  const isAlone = chain.kind === 'embedded';
-  return [
-    ...chain.endpoints.map(
-      ({ standing, head, headAgeMs }, i): ServerState => ({
-        kind: 'node',
-        name: String(i + 1),
-        isHealthy: isAlone ? chain.heardAgoMs <= LIMITS.silentMs : standing === 'good',
-        reached: Math.max(0, head),
-        ageSec: ageSec(isAlone ? chain.heardAgoMs : headAgeMs),
-      }),
-    ),
-    ...log.witnesses.map(
-      ({ name, size, cosignedAtMs }): ServerState => ({
-        kind: 'witness',
-        name,
-        isHealthy: !alerts.some(({ code, about }) => code === 'WITNESS_ABSENT' && about === name),
-        reached: size,
-        ageSec: cosignedAtMs === undefined ? null : ageSec(nowMs - cosignedAtMs),
-      }),
-    ),
-  ];
-}
 
 const zip = promisify(gzip);
 const common = { method: 'get', tag: 'figures', access: 'public', isShared: true } as const;

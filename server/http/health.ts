@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { ALERT_WORDS } from '../actions/operate/alert-words.ts';
 import { type Alert, alertsOf, stopsWork } from '../actions/operate/alerts.ts';
-import { createObserver, type OperatorState, type Watched } from '../actions/operate/state.ts';
+import { createObserver, type Watched } from '../actions/operate/state.ts';
+import type { OperatorState } from '../core/operator-state.ts';
 import type { Text } from '../services/define.ts';
 import { fill } from './language.ts';
-import type { Metrics } from './metrics.ts';
 import { type Route, route } from './route.ts';
 
 /** However many ask, the parts are looked at once in this time. */
@@ -65,7 +65,7 @@ export function explained(alert: Alert): Alert & { readonly title: Text; readonl
   return { ...alert, title: say(title), remedy: say(remedy) };
 }
 
-export function healthRoutes(health: Health, metrics: Metrics): readonly Route[] {
+export function healthRoutes(health: Health): readonly Route[] {
   const common = { method: 'get', tag: 'operation', access: 'public' } as const;
   return [
     route({
@@ -95,16 +95,6 @@ export function healthRoutes(health: Health, metrics: Metrics): readonly Route[]
           // Which node or server it is about is the operator's business.
           alerts: alerts.map(({ code, severity, sinceMs }) => ({ code, severity, sinceMs })),
         });
-      },
-    }),
-    route({
-      ...common,
-      path: '/metrics',
-      summary: { ko: '지표(Prometheus)', en: 'Metrics (Prometheus)' },
-      media: ['text/plain'],
-      async handle(_asked, response) {
-        const text = await metrics.render();
-        response.type(metrics.contentType).send(text);
       },
     }),
   ];

@@ -1,4 +1,5 @@
 /** Who is asking: an API key, a staff session, or nobody. */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { isKeyValid, organisationOf } from '../actions/organisations.ts';
 import { readerOf } from '../actions/reading.ts';
@@ -12,7 +13,14 @@ import type { Session, Sessions } from './sessions.ts';
 export type Caller =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'key'; readonly key: ApiKey; readonly isCity: boolean }
-  | { readonly kind: 'session'; readonly session: Session; readonly isCity: boolean };
+  | { readonly kind: 'session'; readonly session: Session; readonly isCity: boolean }
+  | { readonly kind: 'gateway'; readonly url: string };
+
+/** A gateway that follows the log, and how it proves itself. */
+export interface KnownGateway {
+  readonly url: string;
+  readonly token: string;
+}
 
 const NOBODY: Caller = { kind: 'nobody' };
 
@@ -26,8 +34,18 @@ export function createIdentity(
   keys: ApiKeys,
   sessions: Sessions,
   publicUrl: string,
+  gateways: readonly KnownGateway[],
 ): Identity {
   const reader = readerOf('organisations', context);
+  const hashed = gateways.map(({ url, token }) => ({ url, hash: hashOf(token) }));
+
+  function ofGateway(token: string): Caller {
+    // All of them are compared, so that the time tells nothing.
+    const hash = hashOf(token);
+    const [known] = hashed.filter((one) => timingSafeEqual(one.hash, hash));
+    if (known === undefined) throw new AppError('UNAUTHENTICATED');
+    return { kind: 'gateway', url: known.url };
+  }
 
   async function ofKey(text: string, request: Request, access: Access): Promise<Caller> {
     const key = keys.check(text, request.ip ?? '');
@@ -59,12 +77,13 @@ export function createIdentity(
     async callerOf(request, access, scope) {
       if (access === 'public' || access === 'anonymous') return NOBODY;
       const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+      if (access === 'gateway') return ofGateway(bearer ?? '');
       const caller =
         bearer !== undefined && access !== 'session'
           ? await ofKey(bearer, request, access)
           : await ofSession(request);
       if (access === 'admin' && caller.kind !== 'key') throw new AppError('UNAUTHENTICATED');
-      if (caller.kind === 'nobody') throw new AppError('UNAUTHENTICATED');
+      if (caller.kind !== 'key' && caller.kind !== 'session') throw new AppError('UNAUTHENTICATED');
       const wanted = access === 'admin' ? 'admin' : scope;
       if (caller.kind === 'key' && wanted !== undefined && !covers(caller.key.scopes, wanted))
         throw new AppError('SCOPE_MISSING', { scope: wanted });
@@ -74,9 +93,13 @@ export function createIdentity(
 }
 
 export function actorOf(caller: Caller): Actor {
-  if (caller.kind === 'nobody') return { kind: 'anonymous' };
+  if (caller.kind !== 'key' && caller.kind !== 'session') return { kind: 'anonymous' };
   const { organisation } = caller.kind === 'key' ? caller.key : caller.session;
   return { kind: 'organisation', organisation, isCity: caller.isCity };
+}
+
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
 }
 
 /** Names an API key without opening anything. */

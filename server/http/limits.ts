@@ -8,6 +8,8 @@ const WINDOW_MS = 60_000;
 const FAILURES = 120;
 /** A full receipt takes ten milliseconds and more to draw, on a phone's page it is drawn once. */
 const DRAWINGS = 120;
+/** Requests with entries for batches that one gateway may get in a minute. */
+const GATEWAY_PER_MINUTE = 600_000;
 const MAX_ADDRESSES = 10_000;
 
 export interface Limits {
@@ -96,5 +98,6 @@ function countFailures(address: (request: Request) => string): RequestHandler {
 
 function keyOf(response: Response) {
   const caller = response.locals.caller as Caller | undefined;
+  if (caller?.kind === 'gateway') return { prefix: caller.url, perMinute: GATEWAY_PER_MINUTE };
   return caller?.kind === 'key' ? caller.key : undefined;
 }

@@ -1,5 +1,5 @@
 /** Gauges that only repeat the operator's state. */
-import type { OperatorState } from '../actions/operate/state.ts';
+import type { OperatorState } from '../core/operator-state.ts';
 
 export interface Reading {
   readonly labels?: Readonly<Record<string, string | number>>;
@@ -178,6 +178,21 @@ export const STATE_GAUGES: readonly StateGauge[] = [
     'standby',
     standbys,
     ({ lag }) => lag,
+  ),
+  one(
+    'sillok_publications',
+    'Copies of public documents that the chain names by a digest.',
+    ({ publications }) => publications.held,
+  ),
+  one(
+    'sillok_publications_lacking',
+    'Those that the chain names and that are not here yet.',
+    ({ publications }) => publications.lacking,
+  ),
+  one(
+    'sillok_publications_late',
+    'Of those, lacking for more than five minutes: withheld, or lost.',
+    ({ publications }) => publications.late,
   ),
   one('sillok_store_writable', '1 while the store takes writes.', ({ store }) =>
     yes(store.error === undefined),

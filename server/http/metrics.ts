@@ -9,6 +9,7 @@ import type { Log } from '../log/log.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { HealthStatus } from './health.ts';
 import { type Reading, STATE_GAUGES } from './metrics-state.ts';
+import { type Route, route } from './route.ts';
 
 export interface Metrics {
   readonly contentType: string;
@@ -119,6 +120,21 @@ export function createMetrics(measured: Measured): Metrics {
       next();
     },
   };
+}
+
+export function metricsRoute({ render, contentType }: Metrics): Route {
+  return route({
+    method: 'get',
+    path: '/metrics',
+    tag: 'operation',
+    access: 'public',
+    summary: { ko: '지표(Prometheus)', en: 'Metrics (Prometheus)' },
+    media: ['text/plain'],
+    async handle(_asked, response) {
+      const text = await render();
+      response.type(contentType).send(text);
+    },
+  });
 }
 
 function show(metric: Gauge<string>, readings: readonly Reading[]): void {

@@ -14,6 +14,7 @@ const SECURITY: Readonly<Record<Access, readonly Json[]>> = {
   organisation: [{ apiKey: [] }, { session: [] }],
   session: [{ session: [] }],
   admin: [{ apiKey: [] }],
+  gateway: [{ gatewayToken: [] }],
 };
 
 const ALWAYS = ['TOO_MANY_REQUESTS', 'INTERNAL'];
@@ -50,6 +51,7 @@ export function describeApi(
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'slk_<prefix>_<secret>' },
         session: { type: 'apiKey', in: 'cookie', name: server.cookieName },
+        gatewayToken: { type: 'http', scheme: 'bearer' },
       },
       schemas: { Problem: PROBLEM, Accepted: ACCEPTED, BatchItem: BATCH_ITEM },
     },

@@ -2,17 +2,12 @@
  * Passkeys (WebAuthn). The credential's P-256 key becomes a signing key of its organisation on the chain, as the ERC-7913 signer
  * verifier || x || y; row `passkey:<credential id>` = {@link PasskeyRow} lets its owner sign in.
  */
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import { decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
 import { keyIdOf } from '../actions/organisations.ts';
 import { concat, fromBase64Url, fromHex, type Hex, toBase64Url, toHex, utf8 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
@@ -47,6 +42,9 @@ export interface Passkeys {
   credentialOf(key: Hex): Promise<string | undefined>;
 }
 
+/** 270 modules, a quarter of what a start would load: they come with the first passkey. */
+const webauthn = () => import('@simplewebauthn/server');
+
 const ES256 = -7;
 /** COSE_Key labels of an EC2 key (RFC 9053, 7.1.1). */
 const X = -2;
@@ -69,8 +67,8 @@ export function createPasskeys(
 
   return {
     rpId,
-    registrationOptions: (userName, purpose) =>
-      generateRegistrationOptions({
+    registrationOptions: async (userName, purpose) =>
+      (await webauthn()).generateRegistrationOptions({
         rpName: 'Sillok',
         rpID: rpId,
         userName,
@@ -80,6 +78,7 @@ export function createPasskeys(
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       }),
     async register(response, purpose) {
+      const { verifyRegistrationResponse } = await webauthn();
       const verified = await verifyRegistrationResponse({
         response,
         expectedChallenge: burn(`passkey ${purpose}`),
@@ -92,7 +91,7 @@ export function createPasskeys(
       });
       if (!verified.verified) throw refuse('passkey');
       const { id, publicKey, counter } = verified.registrationInfo.credential;
-      const signer = toHex(concat(fromHex(site.webauthnVerifier), ...coordinatesOf(publicKey)));
+      const signer = toHex(concat(fromHex(site.webauthnVerifier), ...(await coordinatesOf(publicKey))));
       // Without attestation both are only claimed: neither a colleague's credential nor a colleague's key may be claimed again.
       const isTaken = (await store.get(`passkey:${id}`)) !== undefined;
       if (isTaken || (await credentialOf(keyIdOf(signer))) !== undefined) throw refuse('passkey taken');
@@ -105,8 +104,8 @@ export function createPasskeys(
         }),
       };
     },
-    signInOptions: () =>
-      generateAuthenticationOptions({
+    signInOptions: async () =>
+      (await webauthn()).generateAuthenticationOptions({
         rpID: rpId,
         challenge: challengeBytes('sign-in'),
         userVerification: 'required',
@@ -115,6 +114,7 @@ export function createPasskeys(
       const row = await store.get<PasskeyRow>(`passkey:${response.id}`);
       if (row === undefined) throw refuse('passkey');
       const publicKey = new Uint8Array(fromBase64Url(row.publicKey));
+      const { verifyAuthenticationResponse } = await webauthn();
       const verified = await verifyAuthenticationResponse({
         response,
         expectedChallenge: burn('sign-in'),
@@ -135,7 +135,8 @@ export function createPasskeys(
 }
 
 /** x and y, 32 bytes each. @throws AppError SIGN_IN_REFUSED for any other kind of key */
-function coordinatesOf(publicKey: Uint8Array): readonly [Uint8Array, Uint8Array] {
+async function coordinatesOf(publicKey: Uint8Array): Promise<readonly [Uint8Array, Uint8Array]> {
+  const { decodeCredentialPublicKey } = await import('@simplewebauthn/server/helpers');
   const cose = decodeCredentialPublicKey(new Uint8Array(publicKey)) as unknown as Map<number, unknown>;
   const [x, y] = [cose.get(X), cose.get(Y)];
   if (!(x instanceof Uint8Array && y instanceof Uint8Array && x.length === 32 && y.length === 32))

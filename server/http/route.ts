@@ -10,8 +10,9 @@ import type { Caller } from './identity.ts';
  * - `organisation`: API key with the scope, or a staff session
  * - `session`: staff session only
  * - `admin`: API key with the scope admin
+ * - `gateway`: token of a gateway that follows the log
  */
-export type Access = 'public' | 'anonymous' | 'organisation' | 'session' | 'admin';
+export type Access = 'public' | 'anonymous' | 'organisation' | 'session' | 'admin' | 'gateway';
 
 export interface Asked {
   readonly params: Readonly<Record<string, string>>;

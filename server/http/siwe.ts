@@ -1,5 +1,5 @@
 /** Sign-In with Ethereum (EIP-4361): a wallet's owner signs a text that only this gateway, this chain and this minute accept. */
-import { SiweMessage } from 'siwe';
+import type { SiweMessage } from 'siwe';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import type { Challenges } from './challenges.ts';
@@ -22,7 +22,7 @@ export async function verifyWallet(
   challenges: Challenges,
 ): Promise<Hex> {
   const refuse = (reason: string) => new AppError('SIGN_IN_REFUSED', { reason });
-  const siwe = parse(message);
+  const siwe = await parse(message);
   if (siwe === undefined) throw refuse('message');
   // First of all, so that no outcome of the other checks leaves the nonce alive.
   if (!challenges.burn(siwe.nonce, 'wallet')) throw refuse('nonce');
@@ -43,7 +43,9 @@ export async function verifyWallet(
   return siwe.address.toLowerCase() as Hex;
 }
 
-function parse(message: string): SiweMessage | undefined {
+/** The library brings a second copy of ethers: it is loaded with the first wallet, not by every start. */
+async function parse(message: string): Promise<SiweMessage | undefined> {
+  const { SiweMessage } = await import('siwe');
   try {
     const siwe = new SiweMessage(message);
     // What was signed is the text; what is checked are the fields: they must be the same.

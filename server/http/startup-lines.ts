@@ -26,6 +26,8 @@ const LINES: Readonly<Record<string, string>> = {
     'Two keys sign already. Run "npm run log-key -- finish" and start once before the next change.',
   LOG_KEY_NO_OVERLAP:
     'Only one key signs: there is nothing to finish. "npm run log-key -- rotate" makes the next one.',
+  ENDORSEMENT_WRONG:
+    'No witness of the version before stands for version {version} of the trust file in {file}, or it is one of your own.',
   PORT_BUSY: 'Port {port} is in use already. Stop the other program or set SILLOK_PORT.',
   PORT_FORBIDDEN: 'Port {port} may not be taken by this user. Set SILLOK_PORT to a number above 1023.',
   PORT_FAILED: 'Port {port} cannot be taken. Set SILLOK_PORT or SILLOK_HOST.',

@@ -98,7 +98,26 @@ export const PROBLEM_WORDS: Words = {
     en: 'The file does not have the range that was asked for.',
   },
   METHOD_NOT_ALLOWED: { ko: '여기서는 쓸 수 없는 방식입니다.', en: 'This method is not allowed here.' },
-  ENTRY_EXISTS: { ko: '이미 접수된 기록입니다.', en: 'This entry was already accepted.' },
+  ENTRY_EXISTS: {
+    ko: '이미 접수된 기록입니다({state}). 영수증은 {receipt}에 있습니다.',
+    en: 'This entry was already accepted ({state}). Its receipt is at {receipt}.',
+  },
+  ENTRY_ELSEWHERE: {
+    ko: '이 기록은 {gateway}에서 맡았습니다. 그곳에 같은 Idempotency-Key로 다시 보내십시오.',
+    en: 'This entry belongs to {gateway}. Send it there again with the same Idempotency-Key.',
+  },
+  CLAIMS_UNSET: {
+    ko: '이 게이트웨이는 증명을 접수하지 못합니다(SILLOK_CLAIMS_FILE 없음). {gateway}(으)로 보내십시오.',
+    en: 'This gateway takes no entries for batches, as SILLOK_CLAIMS_FILE is not set. Send them to {gateway}.',
+  },
+  CLAIMS_FORGOTTEN: {
+    ko: '그 뒤로 다른 장부가 되었습니다. 맡은 기록을 모두 다시 알리십시오.',
+    en: 'This is another book since: tell it again of all that is held.',
+  },
+  CLAIM_UNKNOWN: {
+    ko: '다른 게이트웨이가 맡은 기록이 아닙니다.',
+    en: 'No other gateway claimed this entry.',
+  },
   ENTRY_SETTLED: {
     ko: '이미 끝난 기록입니다. ({state})',
     en: 'What became of this entry is settled. ({state})',
@@ -133,6 +152,10 @@ export const PROBLEM_WORDS: Words = {
   ADMINISTRATION_REFUSED: {
     ko: '체인의 규칙이 이 변경을 거부했습니다: {reason}',
     en: 'The contracts refuse this change: {reason}',
+  },
+  ADMINISTERED_ELSEWHERE: {
+    ko: '기관은 {gateway}에서 관리합니다. 이 게이트웨이에는 체인 관리자의 열쇠가 없습니다.',
+    en: 'Organisations are administered at {gateway}: this gateway does not hold the key for it.',
   },
   KEY_MISSING: {
     ko: '기관 "{organisation}"의 서명 열쇠가 이 게이트웨이에 없습니다. 직원이 직접 서명해야 합니다.',
@@ -199,6 +222,18 @@ export const PROBLEM_WORDS: Words = {
   QUEUE_FULL: {
     ko: '접수가 밀려 있습니다. {retryAfterSec}초 뒤 다시 시도하십시오.',
     en: 'The queue is full. Try again in {retryAfterSec} seconds.',
+  },
+  CLAIMS_UNREACHABLE: {
+    ko: '두 번 기록되지 않게 확인해 줄 {gateway}에서 답이 없습니다. {retryAfterSec}초 뒤 다시 시도하십시오.',
+    en: 'There is no answer from {gateway}, which keeps this from being recorded twice. Try again in {retryAfterSec} seconds.',
+  },
+  CLAIMS_REFUSED: {
+    ko: '{gateway}에서 이 게이트웨이를 알지 못합니다. 운영자에게 알리십시오: 양쪽의 SILLOK_CLAIMS_FILE이 맞지 않습니다.',
+    en: 'This gateway is not known at {gateway}. Tell the operator: SILLOK_CLAIMS_FILE differs on the two.',
+  },
+  CLAIMS_INCOMPLETE: {
+    ko: '백업에서 복원한 뒤 {gateway}에서 맡은 기록을 알려 주기를 기다립니다. 그 게이트웨이가 없어졌다면 SILLOK_CLAIMS_FILE에서 빼십시오.',
+    en: 'Restored from a copy: {gateway} has yet to tell which entries it holds. If it is gone for good, take it out of SILLOK_CLAIMS_FILE.',
   },
   CHAIN_UNREACHABLE: {
     ko: '체인에 닿을 수 없습니다. 잠시 뒤 다시 시도하십시오.',

@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { toBase64 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import type { WitnessState } from '../core/operator-state.ts';
 import { parseTreeHead, verifyCosignature } from '../verify/checkpoint.ts';
 import {
   formatSignatureLine,
@@ -31,19 +32,6 @@ export interface Cosignature {
 
 interface Dated extends Cosignature {
   readonly timestampSec: number;
-}
-
-export interface WitnessState {
-  readonly name: string;
-  /** Of the newest checkpoint it cosigned since this process started. */
-  readonly size: number;
-  readonly cosignedAtMs?: number;
-  /** Why it did not cosign the newest one; absent when it did. */
-  readonly error?: string;
-  /** By how much its clock is ahead of ours, when they are far apart. Its signature counts all the same: time proves nothing in it. */
-  readonly clockAheadSec?: number;
-  /** It saw another log than ours. Stays until a person has looked and started again. */
-  readonly refusal?: { readonly code: string; readonly size: number; readonly atMs: number };
 }
 
 export interface Cosigners {

@@ -8,6 +8,7 @@ export interface FetchOptions {
   readonly maxLength: number;
   /** POSTed when there. */
   readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** @throws AppError ANSWER_TOO_LONG; whatever fetch throws */
@@ -22,12 +23,13 @@ export async function fetchText(
 /** @throws AppError ANSWER_TOO_LONG; whatever fetch throws */
 export async function fetchBytes(
   url: string,
-  { signal, maxLength, body }: FetchOptions,
+  { signal, maxLength, body, headers }: FetchOptions,
 ): Promise<{ status: number; bytes: Uint8Array }> {
   const response = await fetch(url, {
     signal,
     redirect: 'error',
     ...(body !== undefined && { method: 'POST', body }),
+    ...(headers !== undefined && { headers }),
   });
   const parts: Uint8Array[] = [];
   let length = 0;

@@ -14,6 +14,7 @@ import { link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fromHex, fromUtf8, toHex, utf8 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import { isGenerated } from '../core/passphrase.ts';
 import { syncFolder } from '../store/write-file.ts';
 import { formatVerifierKey } from '../verify/note.ts';
 import { readIfThere } from './files.ts';
@@ -34,11 +35,13 @@ export interface OpenKey {
   readonly passphrase: string;
 }
 
-/** RFC 7914; 64 MB and some 200 ms per guess of the passphrase. */
-const SCRYPT = { N: 2 ** 16, r: 8, p: 1, maxmem: 128 * 2 ** 20 };
+/** scrypt's N (RFC 7914): 64 MB and some 200 ms per guess of a passphrase that a person chose. */
+const N_CHOSEN = 2 ** 16;
+const N_GENERATED = 2 ** 10;
 
 interface Sealed {
-  readonly sillok: 'key.1';
+  readonly sillok: 'key.2';
+  readonly N: number;
   readonly name: string;
   readonly type: number;
   readonly salt: string;
@@ -46,6 +49,9 @@ interface Sealed {
   /** AES-256-GCM of the PKCS#8 bytes, tag at the end. */
   readonly sealed: string;
 }
+
+/** Stretched in any case. */
+type OldSealed = Omit<Sealed, 'sillok' | 'N'> & { readonly sillok: 'key.1' };
 
 /** @throws AppError KEY_WRONG_PASSPHRASE | KEY_CORRUPT | KEY_OTHER_NAME */
 export async function openKey({ path, name, type, passphrase }: OpenKey): Promise<LogKey> {
@@ -66,15 +72,21 @@ function signer(key: KeyObject, name: string, type: number): LogKey {
   };
 }
 
+function stretch(passphrase: string, salt: Uint8Array, N: number): Buffer {
+  return scryptSync(passphrase, salt, 32, { N, r: 8, p: 1, maxmem: 256 * N * 8 });
+}
+
 function seal(key: KeyObject, name: string, type: number, passphrase: string): string {
+  const N = isGenerated(passphrase) ? N_GENERATED : N_CHOSEN;
   const salt = randomBytes(16);
   const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', scryptSync(passphrase, salt, 32, SCRYPT), nonce);
+  const cipher = createCipheriv('aes-256-gcm', stretch(passphrase, salt, N), nonce);
   cipher.setAAD(boundTo(name, type));
   const der = key.export({ format: 'der', type: 'pkcs8' });
   const sealed = Buffer.concat([cipher.update(der), cipher.final(), cipher.getAuthTag()]);
   const file: Sealed = {
-    sillok: 'key.1',
+    sillok: 'key.2',
+    N,
     name,
     type,
     salt: toHex(salt),
@@ -89,7 +101,7 @@ function unseal(bytes: Uint8Array | undefined, { path, name, type, passphrase }:
   if (file.name !== name || file.type !== type)
     throw new AppError('KEY_OTHER_NAME', { path, name: file.name });
   const sealed = fromHex(file.sealed);
-  const secret = scryptSync(passphrase, fromHex(file.salt), 32, SCRYPT);
+  const secret = stretch(passphrase, fromHex(file.salt), file.N);
   const decipher = createDecipheriv('aes-256-gcm', secret, fromHex(file.nonce));
   decipher.setAAD(boundTo(name, type));
   decipher.setAuthTag(sealed.subarray(-16));
@@ -103,9 +115,11 @@ function unseal(bytes: Uint8Array | undefined, { path, name, type, passphrase }:
 
 function parse(bytes: Uint8Array | undefined, path: string): Sealed {
   try {
-    const file = JSON.parse(fromUtf8(bytes ?? new Uint8Array(0))) as Sealed;
+    const read = JSON.parse(fromUtf8(bytes ?? new Uint8Array(0))) as Sealed | OldSealed;
+    const file: Sealed = read.sillok === 'key.1' ? { ...read, sillok: 'key.2', N: N_CHOSEN } : read;
     const complete = [fromHex(file.salt), fromHex(file.nonce), fromHex(file.sealed)];
-    if (file.sillok === 'key.1' && complete[1]!.length === 12 && complete[2]!.length > 16) return file;
+    const isKnown = file.sillok === 'key.2' && [N_CHOSEN, N_GENERATED].includes(file.N);
+    if (isKnown && complete[1]!.length === 12 && complete[2]!.length > 16) return file;
   } catch {
     // Falls through: one error for every way of not being a key file.
   }

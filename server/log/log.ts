@@ -1,12 +1,14 @@
 /** The transparency log: leaves in, checkpoints cosigned by the witnesses out. */
 import { mkdir } from 'node:fs/promises';
 import { AppError } from '../core/errors.ts';
-import { cosigners, type WitnessEndpoint, type WitnessState } from './cosigners.ts';
+import type { WitnessState } from '../core/operator-state.ts';
+import { cosigners, type WitnessEndpoint } from './cosigners.ts';
 import type { LogKey } from './key.ts';
 import { Publisher } from './publisher.ts';
 import { openTree } from './tree.ts';
 
-export type { WitnessEndpoint, WitnessState } from './cosigners.ts';
+export type { WitnessState } from '../core/operator-state.ts';
+export type { WitnessEndpoint } from './cosigners.ts';
 
 export interface Checkpoint {
   readonly size: number;

@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { equal, fromUtf8, toHex, utf8 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import type { WitnessState } from '../core/operator-state.ts';
 import { formatTreeHead, parseTreeHead, type TreeHead, verifyCosignature } from '../verify/checkpoint.ts';
 import { formatSignatureLine, parseNote, parseVerifierKey, signatureOf } from '../verify/note.ts';
-import type { Cosignature, Cosigners, WitnessEndpoint, WitnessState } from './cosigners.ts';
+import type { Cosignature, Cosigners, WitnessEndpoint } from './cosigners.ts';
 import { verifyEd25519 } from './ed25519.ts';
 import { readIfThere, writeFiles } from './files.ts';
 import type { LogKey } from './key.ts';

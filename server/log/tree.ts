@@ -5,20 +5,17 @@
  * On disk, in this order: full tiles, then the full bundle that makes them count, then the tail of entries without a full bundle.
  * A crash between any two leaves a shorter tree, never a wrong one.
  */
-import { access, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { concat, equal } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { EMPTY_ROOT, leafHash } from '../verify/merkle.ts';
 import { MAX_LEAF } from '../verify/receipt.ts';
-import { isMissing, type NewFile, type Root, readIfThere, writeFiles } from './files.ts';
+import { type NewFile, type Root, writeFiles } from './files.ts';
+import { countBundles, FullTiles } from './full-tiles.ts';
 import { consistencyPath, inclusionPath, type NodeOf, rangeRoot } from './proofs.ts';
 import { createTail, openTail, removeOtherTails, type Tail } from './tail.ts';
-import { decodeBundle, encodeBundle, TILE, Tile, tilePath } from './tiles.ts';
-
-/** Full tiles and bundles kept in memory: 1,000 tiles with all their nodes take about 32 MB. */
-const CACHED_TILES = 1000;
-const CACHED_BUNDLES = 200;
+import { encodeBundle, TILE, Tile, tilePath } from './tiles.ts';
 
 export interface Tree {
   readonly size: number;
@@ -55,8 +52,7 @@ export async function openTree(folder: string): Promise<Tree> {
 class TileTree implements Tree {
   readonly #root: Root;
   readonly #state: string;
-  readonly #tiles = new Map<string, Tile>();
-  readonly #bundles = new Map<number, Uint8Array[]>();
+  readonly #full: FullTiles;
   /** Partial tiles of the present edge that are on disk. */
   readonly #partials = new Set<string>();
   /** The last tile of each level while it is partial; level 0 holds the hashes of the tail's entries. */
@@ -67,6 +63,7 @@ class TileTree implements Tree {
 
   constructor(root: Root, state: string, tail: Tail) {
     this.#root = root;
+    this.#full = new FullTiles(root);
     this.#state = state;
     this.#tail = tail;
   }
@@ -84,7 +81,7 @@ class TileTree implements Tree {
     this.#edge = [new Tile(this.#tail.entries.map(leafHash))];
     for (let level = 1, full = bundles; full > 0; level++, full = Math.floor(full / TILE)) {
       const first = full - (full % TILE);
-      const below = Array.from({ length: full - first }, (_, i) => this.#fullTile(level - 1, first + i));
+      const below = Array.from({ length: full - first }, (_, i) => this.#full.tile(level - 1, first + i));
       this.#edge[level] = new Tile((await Promise.all(below)).map((tile) => tile.root()));
     }
     this.#size = bundles * TILE + this.#tail.entries.length;
@@ -108,7 +105,7 @@ class TileTree implements Tree {
     if (index < 0 || index >= this.#size) throw new AppError('LOG_NO_ENTRY', { index, size: this.#size });
     const bundle = Math.floor(index / TILE);
     if (bundle === Math.floor(this.#size / TILE)) return this.#tail.entries[index % TILE]!;
-    return (await this.#fullBundle(bundle))[index % TILE]!;
+    return (await this.#full.bundle(bundle))[index % TILE]!;
   }
 
   async root(size: number): Promise<Uint8Array> {
@@ -186,8 +183,8 @@ class TileTree implements Tree {
       path: tilePath('entries', first + i),
       bytes: encodeBundle(pending.slice(i * TILE, (i + 1) * TILE)),
     }));
-    await this.#writeOnce(tiles);
-    await this.#writeOnce(bundles);
+    await this.#full.add(tiles);
+    await this.#full.add(bundles);
     const before = this.#tail;
     const tail = await createTail(this.#state, first + full, pending.slice(full * TILE));
     // No await between these: a reader sees either the old tree or the new one.
@@ -197,17 +194,6 @@ class TileTree implements Tree {
     await before.close();
     await removeOtherTails(this.#state, first + full);
     await this.#removePartials([...tiles, ...bundles]);
-  }
-
-  /** Full tiles and bundles are immutable: one that is there must hold the same bytes. */
-  async #writeOnce(files: readonly NewFile[]): Promise<void> {
-    const missing: NewFile[] = [];
-    for (const file of files) {
-      const present = await readIfThere(join(this.#root.folder, file.path));
-      if (present === undefined) missing.push(file);
-      else if (!equal(present, file.bytes)) throw new AppError('LOG_CONFLICT', { file: file.path });
-    }
-    await writeFiles(this.#root, missing);
   }
 
   async #removePartials(files: readonly NewFile[]): Promise<void> {
@@ -227,29 +213,7 @@ class TileTree implements Tree {
   #tile(level: number, index: number): Promise<Tile> | Tile {
     const edge = this.#edge[level];
     const isEdge = edge !== undefined && index === Math.floor(this.#size / TILE ** (level + 1));
-    return isEdge ? edge : this.#fullTile(level, index);
-  }
-
-  async #fullTile(level: number, index: number): Promise<Tile> {
-    const path = tilePath(level, index);
-    const known = this.#tiles.get(path);
-    if (known !== undefined) return known;
-    const bytes = await readIfThere(join(this.#root.folder, path));
-    if (bytes === undefined) throw new AppError('LOG_CORRUPT', { file: path, reason: 'missing' });
-    const tile = Tile.parse(bytes);
-    keep(this.#tiles, path, tile, CACHED_TILES);
-    return tile;
-  }
-
-  async #fullBundle(index: number): Promise<Uint8Array[]> {
-    const known = this.#bundles.get(index);
-    if (known !== undefined) return known;
-    const path = tilePath('entries', index);
-    const bytes = await readIfThere(join(this.#root.folder, path));
-    const entries = bytes === undefined ? [] : decodeBundle(bytes);
-    if (entries.length !== TILE) throw new AppError('LOG_CORRUPT', { file: path });
-    keep(this.#bundles, index, entries, CACHED_BUNDLES);
-    return entries;
+    return isEdge ? edge : this.#full.tile(level, index);
   }
 
   #requireSize(size: number): void {
@@ -272,35 +236,4 @@ function raise(edge: Tile[], files: NewFile[], level: number, index: number, til
   if (above.hashes.length < TILE) return;
   edge[level + 1] = new Tile();
   raise(edge, files, level + 1, Math.floor(index / TILE), above);
-}
-
-/** Bundles are written in order, so their number is found by halving. */
-async function countBundles(root: Root): Promise<number> {
-  const exists = async (index: number) => {
-    try {
-      await access(join(root.folder, tilePath('entries', index)));
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  };
-  let beyond = 1;
-  while (await exists(beyond - 1)) beyond *= 2;
-  let low = Math.floor(beyond / 2);
-  let high = beyond - 1;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (await exists(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The oldest goes first. */
-function keep<K, V>(cache: Map<K, V>, key: K, value: V, limit: number): void {
-  cache.set(key, value);
-  if (cache.size <= limit) return;
-  const [oldest] = cache.keys();
-  if (oldest !== undefined) cache.delete(oldest);
 }

@@ -3,9 +3,12 @@ import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import type { Op } from '../store/level.ts';
 import { checkGroup } from './check.ts';
+import { isMember } from './claims.ts';
 import type { Desk } from './desk.ts';
 import { worksOf } from './load.ts';
+import type { Reservations } from './reservations.ts';
 import { type AcceptedRow, acceptedKey, type EntryRow, entryKey, type Group } from './rows.ts';
+import { EntriesTaken } from './taken.ts';
 import type { Accepted, Item } from './work.ts';
 
 const MAX_RETRY_AFTER_SEC = 60;
@@ -15,15 +18,13 @@ export type Accept = (request: {
   readonly ops: readonly Op[];
 }) => Promise<Hex[]>;
 
-export function acceptGroups(desk: Desk, firstSeq: number): Accept {
+export function acceptGroups(desk: Desk, firstSeq: number, reservations: Reservations): Accept {
   let nextSeq = firstSeq;
-  /** Ids that are being committed. */
-  const reserved = new Map<Hex, Promise<void>>();
   const startedAtMs = desk.nowMs();
 
   /** Time in which the queue empties by half at the rate so far. */
-  function mustHaveRoom(count: number): void {
-    if (desk.open.size + reserved.size + count <= desk.limits.open) return;
+  function mustHaveRoom(): void {
+    if (desk.open.size + reservations.size <= desk.limits.open) return;
     const perSec = (1_000 * desk.settledCount) / Math.max(1, desk.nowMs() - startedAtMs);
     const seconds = Math.ceil(desk.limits.open / 2 / Math.max(perSec, 1));
     throw new AppError('QUEUE_FULL', { retryAfterSec: Math.min(MAX_RETRY_AFTER_SEC, Math.max(1, seconds)) });
@@ -38,6 +39,14 @@ export function acceptGroups(desk: Desk, firstSeq: number): Accept {
     for (const organisation of organisations)
       if ((await desk.signerOf(organisation)) === undefined)
         throw new AppError('KEY_MISSING', { organisation });
+  }
+
+  /** @throws AppError ENTRY_ELSEWHERE; those of a gateway that does not get an answer */
+  async function claimMembers(items: readonly Item[]): Promise<void> {
+    const members = items.filter(isMember).map(({ entryId }) => entryId);
+    if (members.length === 0) return;
+    const taken = await desk.claim(members);
+    mustBeFree(taken.map((one) => new AppError('ENTRY_ELSEWHERE', { ...one })));
   }
 
   return async ({ groups, ops }) => {
@@ -55,18 +64,15 @@ export function acceptGroups(desk: Desk, firstSeq: number): Accept {
     const unique = new Set(entryIds);
     if (unique.size < entryIds.length)
       throw new AppError('SUBMISSION_INVALID', { reason: 'the same entry twice' });
-    // A request that lost the race waits for what becomes of the winner. From the last look to the reservation nothing is awaited.
-    for (let rival = firstIn(reserved, entryIds); rival !== undefined; rival = firstIn(reserved, entryIds))
-      await rival;
-    const known = entryIds.find((entryId) => desk.open.has(entryId));
-    if (known !== undefined) throw new AppError('ENTRY_EXISTS', { entryId: known });
-    mustHaveRoom(entryIds.length);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    for (const entryId of entryIds) reserved.set(entryId, promise);
-    try {
+    // A request that lost the race finds what became of the winner.
+    await reservations.hold(entryIds, async () => {
+      mustBeFree(items.filter(({ entryId }) => desk.open.has(entryId)).map(existing));
+      mustHaveRoom();
       const rows = await desk.store.getMany<EntryRow>(entryIds.map(entryKey));
-      const taken = items.findIndex((item, i) => rows[i] !== undefined && !mayComeAgain(item, rows[i]));
-      if (taken >= 0) throw new AppError('ENTRY_EXISTS', { entryId: entryIds[taken] });
+      mustBeFree(
+        items.filter((item, i) => rows[i] !== undefined && !mayComeAgain(item, rows[i])).map(existing),
+      );
+      await claimMembers(items);
       const again = items.filter((_, i) => rows[i] !== undefined);
       const row: AcceptedRow = { atMs: accepted.atMs, groups };
       desk.fault('before-accept-commit');
@@ -82,10 +88,7 @@ export function acceptGroups(desk: Desk, firstSeq: number): Accept {
         if (work.deadlineSec !== undefined) desk.deadlines.add(work);
         desk.queue.push(work);
       }
-    } finally {
-      for (const entryId of entryIds) reserved.delete(entryId);
-      resolve();
-    }
+    });
     desk.pump();
     return entryIds;
   };
@@ -96,10 +99,10 @@ function mayComeAgain({ submission }: Item, { state }: EntryRow): boolean {
   return submission.to === 'casts' && state === 'refused';
 }
 
-function firstIn(
-  reserved: ReadonlyMap<Hex, Promise<void>>,
-  entryIds: readonly Hex[],
-): Promise<void> | undefined {
-  for (const entryId of entryIds) if (reserved.has(entryId)) return reserved.get(entryId);
-  return undefined;
+function existing({ entryId }: Item): AppError {
+  return new AppError('ENTRY_EXISTS', { entryId });
+}
+
+function mustBeFree([first, ...others]: readonly AppError[]): void {
+  if (first !== undefined) throw new EntriesTaken([first, ...others]);
 }

@@ -5,6 +5,7 @@ import type { ContractAddresses } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
 import type { Signer } from '../core/signer.ts';
 import type { Store } from '../store/level.ts';
+import type { Claim } from './claims.ts';
 import type { Fault } from './faults.ts';
 import type { Queue } from './queue.ts';
 import type { Turns } from './turns.ts';
@@ -65,6 +66,7 @@ export interface Desk {
   readonly chainId: number;
   readonly contracts: ContractAddresses;
   readonly signerOf: (organisation: string) => Promise<Signer | undefined>;
+  readonly claim: Claim;
   readonly fees: Fees;
   readonly limits: Limits;
   readonly nowMs: () => number;
@@ -104,4 +106,15 @@ export function drop(desk: Desk, transaction: InFlight): void {
   if (inFlight.get(transaction.nonce) === transaction) inFlight.delete(transaction.nonce);
   for (const { id, items } of unitsOf(transaction))
     if (id !== undefined && desk.units.get(id) === items) desk.units.delete(id);
+}
+
+/** Back into the queue, before everything that came later. */
+export function release(desk: Desk, works: readonly Work[]): void {
+  for (const work of works) for (const item of work.items) item.transaction = undefined;
+  desk.queue.putBack(works);
+}
+
+export function bounds(desk: Desk) {
+  const { maxTxGas, maxTxBytes, maxWorks, gasPerByte } = desk.limits;
+  return { gas: maxTxGas, bytes: maxTxBytes, works: maxWorks, gasPerByte };
 }

@@ -18,7 +18,7 @@ import {
   type Unit,
   under,
 } from './rows.ts';
-import { takeUp } from './transmit.ts';
+import { takeUp } from './signed.ts';
 import { type Accepted, type Item, isOpen, type Work } from './work.ts';
 
 const SLICE = 1_000;

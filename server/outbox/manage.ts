@@ -7,7 +7,8 @@ import type { Refusal } from './entry.ts';
 import { outcomeOps, settleItems } from './outcome.ts';
 import { replaceWithout } from './replace.ts';
 import { type EntryRow, entryKey, type HeldRow, heldKey } from './rows.ts';
-import { broadcast, idsOf } from './transmit.ts';
+import { idsOf } from './signed.ts';
+import { broadcast } from './transmit.ts';
 import { type Item, isOpen, type Work } from './work.ts';
 
 export interface Manage {

@@ -7,9 +7,11 @@ import type { Network } from '../chain/network.ts';
 import type { ContractAddresses } from '../core/abi.ts';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import type { LaneStatus, OutboxStatus } from '../core/operator-state.ts';
 import type { Signer } from '../core/signer.ts';
 import type { Op, Store } from '../store/level.ts';
 import { acceptGroups } from './accept.ts';
+import { type Book, type Claim, type ClaimBook, claimHere, isMember, openClaimBook } from './claims.ts';
 import type { Desk, Lane, Limits, Settled } from './desk.ts';
 import { type EntryStatus, hasReached } from './entry.ts';
 import type { Fault } from './faults.ts';
@@ -18,6 +20,7 @@ import { expire, isCondemned, isLate, type Manage, makeManage } from './manage.t
 import { makePump } from './pump.ts';
 import { makeQueue } from './queue.ts';
 import { reconcile, revive } from './repair.ts';
+import { makeReservations } from './reservations.ts';
 import { type EntryRow, entryKey, type Group, RECEIPTED, type ReceiptedRow } from './rows.ts';
 import { type SettledEvent, type Settlement, settleBlock } from './settle.ts';
 import { broadcast } from './transmit.ts';
@@ -30,35 +33,14 @@ export type { EntryStatus } from './entry.ts';
 export type { Authorisation, Group } from './rows.ts';
 export type { SettledEvent, Settlement } from './settle.ts';
 
-export interface LaneStatus {
-  readonly address: Hex;
-  /** Nonce of the next transaction. */
-  readonly nextNonce: number;
-  /** Transactions signed and not yet final. */
-  readonly inFlight: number;
-  /** Nonces that have to be filled. */
-  readonly gaps: number;
-  readonly pausedBecause?: string;
-}
-
-export interface OutboxStatus {
-  /** Accepted and not yet in a transaction. */
-  readonly waiting: number;
-  /** Accepted and neither final nor refused. */
-  readonly open: number;
-  /** Age of the oldest open entry, 0 when there is none. */
-  readonly oldestAgeMs: number;
-  readonly lanes: readonly LaneStatus[];
-  /** Repairs since the start, by kind. */
-  readonly repairs: Readonly<Record<string, number>>;
-}
-
-export interface Outbox extends Manage {
+export interface Outbox extends Manage, ClaimBook {
   /**
    * One synced commit of `ops` and all groups; entryIds in order.
-   * @throws AppError QUEUE_FULL {retryAfterSec} | ENTRY_EXISTS {entryId} | KEY_MISSING {organisation} | SUBMISSION_INVALID | STORE_*
+   * @throws AppError QUEUE_FULL {retryAfterSec} | EntriesTaken | KEY_MISSING {organisation} | SUBMISSION_INVALID | STORE_*
    */
   accept(request: { readonly groups: readonly Group[]; readonly ops: readonly Op[] }): Promise<Hex[]>;
+  /** Members of batches that are accepted and neither final nor refused. */
+  openMembers(): readonly Hex[];
   entry(entryId: Hex): Promise<EntryStatus | undefined>;
   /** Called for every final block in order, before its cursor is committed. */
   settle(events: readonly SettledEvent[], block: { readonly number: number }): Promise<Settlement>;
@@ -83,6 +65,10 @@ export interface OpenOutbox {
   readonly lanes: readonly Signer[];
   /** The vault's key of an organisation; undefined when it signs elsewhere only. */
   readonly signerOf: (organisation: string) => Promise<Signer | undefined>;
+  /** Asks the gateway that gives out the ids of batch members; absent on that one. */
+  readonly claim?: Claim | undefined;
+  /** Of that one. */
+  readonly book?: Book | undefined;
   /** Told of each repair and of what could not be done, for the log. Holds no personal data. */
   readonly onAlarm?: (alarm: { readonly code: string; readonly details: Record<string, unknown> }) => void;
   /** Free when absent. */
@@ -122,6 +108,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
     chainId: network.chainId,
     contracts: options.contracts,
     signerOf: options.signerOf,
+    claim: options.claim ?? claimHere(store, options.book),
     limits: { ...limits, maxTxGas: Math.min(limits.maxTxGas, await blockGasLimit(network)) },
     nowMs,
     fault: options.fault ?? (() => {}),
@@ -149,7 +136,8 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
     },
   };
   const pump = makePump(desk);
-  const accepting = acceptGroups(desk, await load(desk));
+  const reservations = makeReservations();
+  const accepting = acceptGroups(desk, await load(desk), reservations);
   let receiptedSize = (await store.get<ReceiptedRow>(RECEIPTED))?.size ?? 0;
   waiters.receipted(receiptedSize);
   /** From settle to committed; a block that is settled again ends the turn of the attempt before. */
@@ -205,7 +193,9 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
 
   return {
     ...makeManage(desk, pump.filled),
+    ...openClaimBook(desk, reservations, options.book),
     accept: accepting,
+    openMembers: () => [...desk.open.values()].filter(isMember).map(({ entryId }) => entryId),
     entry,
     settle: async (events, block) => {
       endTurn();

@@ -1,6 +1,7 @@
 /** Hands work to the lanes: a full transaction at once, a part-filled one after gathering for a moment. */
-import type { Desk, Lane } from './desk.ts';
-import { bounds, broadcast, release, storeTransaction } from './transmit.ts';
+import { bounds, type Desk, type Lane, release } from './desk.ts';
+import { storeTransaction } from './signed.ts';
+import { broadcast } from './transmit.ts';
 
 const RETRY_AFTER_MS = 500;
 

@@ -6,12 +6,13 @@
 import { blockTag } from '../chain/network.ts';
 import type { Hex } from '../core/bytes.ts';
 import type { Op } from '../store/level.ts';
-import { type Desk, drop, type Lane } from './desk.ts';
+import { type Desk, drop, type Lane, release } from './desk.ts';
 import type { Refusal } from './entry.ts';
 import { outcomeOps, settleItems } from './outcome.ts';
 import { raiseFee } from './replace.ts';
 import { type LaneRow, laneKey, transactionKey, transactionStateKey } from './rows.ts';
-import { advance, broadcast, hashesOf, receiptCall, release, shownOps } from './transmit.ts';
+import { shownOps } from './signed.ts';
+import { advance, broadcast, hashesOf, receiptCall } from './transmit.ts';
 import { type InFlight, isOpen } from './work.ts';
 
 /** Looks after the lanes that need it. @throws AppError CHAIN_* | STORE_*: nothing was changed, it may be called again. */

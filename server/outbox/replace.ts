@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts';
 import type { Op } from '../store/level.ts';
 import type { Desk, Lane } from './desk.ts';
 import type { Refusal } from './entry.ts';
-import { storeCall, storeTransaction } from './transmit.ts';
+import { storeCall, storeTransaction } from './signed.ts';
 import { type Earlier, type InFlight, isOpen, type Work } from './work.ts';
 
 /** All of them are kept in one row, and bytes beyond these are no help any more. */

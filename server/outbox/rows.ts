@@ -10,6 +10,9 @@
  * | entry:<entryId>        | EntryRow         | when settled, or released to go again | never                            |
  * | attested:<entryId>     | Attested         | with the transaction of its batch     | never                            |
  * | held:<entryId>         | HeldRow          | when held, under its first entry      | when released or settled         |
+ * | claim:<entryId>        | ClaimRow         | before another gateway takes it in    | when the administrator frees it  |
+ * | claim-book             | BookRow          | at the start; anew once restored      | never                            |
+ * | claimant               | ClaimantRow      | at the start; anew once restored      | never                            |
  * | settled                | SettledRow       | with the cursor, for each final block | never                            |
  * | receipted              | ReceiptedRow     | when a checkpoint is cosigned         | never                            |
  *
@@ -94,6 +97,25 @@ export interface HeldRow {
   readonly entries: readonly Hex[];
 }
 
+/** Only where ids are given out, see claims.ts. */
+export interface ClaimRow {
+  readonly holder: string;
+  readonly gateway: string;
+  readonly atMs: number;
+}
+
+/** Where ids are given out: under which name they are kept, and gateways that have not told again what they hold. */
+export interface BookRow {
+  readonly id: string;
+  readonly waitsFor: readonly string[];
+}
+
+/** Where they are asked for: who asks, and the book that was told of all that is held here; '' of none. */
+export interface ClaimantRow {
+  readonly holder: string;
+  readonly book: string;
+}
+
 export interface SettledRow {
   readonly block: number;
 }
@@ -104,6 +126,8 @@ export interface ReceiptedRow {
 
 /** Entries whose original here proves nothing, as another gateway's was recorded. Gone once it is erased. */
 export const UNUSED = 'unused:';
+export const BOOK = 'claim-book';
+export const CLAIMANT = 'claimant';
 export const SETTLED = 'settled';
 export const RECEIPTED = 'receipted';
 
@@ -116,6 +140,7 @@ export const transactionStateKey = (lane: number, nonce: number) => `txstate:${l
 export const laneKey = (lane: number) => `lane:${lane}`;
 export const entryKey = (entryId: Hex) => `entry:${entryId}`;
 export const heldKey = (entryId: Hex) => `held:${entryId}`;
+export const claimKey = (entryId: Hex) => `claim:${entryId}`;
 export const attestedKey = (entryId: Hex) => `attested:${entryId}`;
 
 /** The numbers after the prefix. */

@@ -4,8 +4,8 @@
  * yielding, gets them back, and answers with a plan. It never touches a clock, a disk or a random source.
  */
 import type { z } from 'zod';
-import type { ContractAddresses, RecordedEvent } from '../core/abi.ts';
-import type { Hex } from '../core/bytes.ts';
+import type { ContractAddresses, EventName, RecordedEvent } from '../core/abi.ts';
+import { fromBase64, type Hex } from '../core/bytes.ts';
 import type { Original } from '../core/original.ts';
 import type { Submission } from '../core/submission.ts';
 import type { CheckContext } from '../verify/document.ts';
@@ -29,6 +29,7 @@ export type Words = Readonly<Record<string, Text>>;
  * - `original:<entryId>`  the off-chain document of an entry, {@link Original}; undefined once erased
  * - `attested:<entryId>`  `Attested` of core/attestation.ts: where it stands in its batch
  * - `entry:<entryId>`     {@link EntryState}: how far the gateway is with an acknowledged entry
+ * - `publication:<digest>` base64 of what a service {@link Publishes}, once it is here; see {@link published}
  */
 export type Read =
   | { readonly get: string }
@@ -46,6 +47,12 @@ export function* row<T>(key: string): Reading<T | undefined> {
 /** Rows whose key starts with `range`, in key order. `after` continues behind a key. */
 export function* rows<T>(range: string, limit = 100, after?: string): Reading<readonly Row<T>[]> {
   return (yield after === undefined ? { range, limit } : { range, limit, after }) as readonly Row<T>[];
+}
+
+/** Checked against its digest when it came. */
+export function* published(digest: Hex): Reading<Uint8Array | undefined> {
+  const text = yield* row<string>(`publication:${digest}`);
+  return text === undefined ? undefined : fromBase64(text);
 }
 
 /** The outcome of a rule that needs no rows. */
@@ -165,6 +172,33 @@ export interface Figures {
   readonly lists?: Readonly<Record<string, FigureList>>;
 }
 
+/** A document that is known by a digest. */
+export interface Named {
+  readonly digest: Hex;
+  /** One of {@link Publishes.forms}. */
+  readonly form: string;
+}
+
+export interface Form {
+  readonly maxBytes: number;
+  /** The bytes may come from a stranger: undefined unless the digest is theirs and they have this form; else what they name in turn. */
+  read(bytes: Uint8Array, digest: Hex): readonly Named[] | undefined;
+}
+
+/**
+ * Public documents that the chain names by a digest and does not hold. Each gateway and each witness gets a copy and keeps it for
+ * good: nothing private, and nothing that may have to be erased, can be among them.
+ */
+export interface Publishes {
+  readonly forms: Readonly<Record<string, Form>>;
+  /** Those that name anything. */
+  readonly events: readonly EventName[];
+  /** What this event names. */
+  named(event: RecordedEvent): readonly Named[];
+  /** From rows of the gateway that took it in. `digest` is named by the event, or by what the event names. */
+  own(event: RecordedEvent, digest: Hex): Reading<Uint8Array | undefined>;
+}
+
 export interface Service {
   readonly id: string;
   readonly title: Text;
@@ -184,6 +218,7 @@ export interface Service {
   readonly words: Words;
   /** Without it only the number of entries is counted. */
   readonly figures?: Figures;
+  readonly publishes?: Publishes;
 }
 
 /** Fixes the input type of one action while the registry sees them all alike. */

@@ -20,10 +20,12 @@ interface Promises {
   readonly url?: string;
   /** Commits of an older epoch are refused. */
   readonly epoch: number;
+  /** The standby to which that epoch was promised, until its gateway was heard. */
+  readonly promisedTo?: string;
   /** This copy is a gateway's store now, and takes no commits. */
   readonly isPromoted: boolean;
-  /** How many copies the gateway keeps, and how many must have a commit before it counts. */
-  readonly copies?: { readonly count: number; readonly threshold: number };
+  /** Where the gateway keeps copies, this one among them, and how many must have a commit before it counts. */
+  readonly copies?: { readonly urls: readonly string[]; readonly threshold: number };
 }
 
 export interface Promoted {
@@ -39,7 +41,9 @@ export interface Sender {
   readonly copies: NonNullable<Promises['copies']>;
 }
 
-export interface StandbyHead extends Position, Pick<Promises, 'id' | 'isPromoted' | 'copies'> {}
+export interface StandbyHead
+  extends Position,
+    Pick<Promises, 'id' | 'isPromoted' | 'promisedTo' | 'copies'> {}
 
 export interface Keeper {
   head(sender?: Sender): Promise<StandbyHead>;
@@ -49,9 +53,10 @@ export interface Keeper {
   replaceAll(chunks: AsyncIterable<Uint8Array>): Promise<Position>;
   /**
    * Another standby is promoted to this epoch.
+   * @param by its id
    * @throws AppError STANDBY_NEWER when this one has commits which that one lacks | STANDBY_PROMOTED | STANDBY_FENCED when promised already
    */
-  fence(epoch: number, number: number): Promise<Position>;
+  fence(epoch: number, number: number, by?: string): Promise<Position>;
   /** Makes the folder a gateway's. @throws AppError STANDBYS_UNFENCED | STANDBY_FENCED | STANDBY_EMPTY | STORE_* */
   promote(order: { readonly fenced: number; readonly epoch: number }): Promise<Promoted>;
   heardAt(url: string): Promise<void>;
@@ -81,13 +86,14 @@ export async function openKeeper(folder: string): Promise<Keeper> {
     return done;
   }
 
-  async function keep(change: Partial<Promises>): Promise<void> {
-    promises = { ...promises, ...change };
+  async function keep(change: { readonly [K in keyof Promises]?: Promises[K] | undefined }): Promise<void> {
+    promises = { ...promises, ...change } as Promises;
     await writeDurably(promisesPath, `${JSON.stringify(promises)}\n`);
   }
 
   async function hear({ copies }: Sender): Promise<void> {
-    if (JSON.stringify(copies) !== JSON.stringify(promises.copies)) await keep({ copies });
+    const isKnown = JSON.stringify(copies) === JSON.stringify(promises.copies);
+    if (!isKnown || promises.promisedTo !== undefined) await keep({ copies, promisedTo: undefined });
   }
 
   /** A kill between the two renames leaves the old copy beside. */
@@ -112,8 +118,14 @@ export async function openKeeper(folder: string): Promise<Keeper> {
       inTurn(async () => {
         if (sender !== undefined && !promises.isPromoted && sender.epoch >= promises.epoch)
           await hear(sender);
-        const { id, isPromoted, copies } = promises;
-        return { ...position(), id, isPromoted, ...(copies !== undefined && { copies }) };
+        const { id, isPromoted, promisedTo, copies } = promises;
+        return {
+          ...position(),
+          id,
+          isPromoted,
+          ...(promisedTo !== undefined && { promisedTo }),
+          ...(copies !== undefined && { copies }),
+        };
       }),
     take: (records, sender) =>
       inTurn(async () => {
@@ -143,13 +155,13 @@ export async function openKeeper(folder: string): Promise<Keeper> {
         await rm(outgoing, { recursive: true, force: true });
         return position();
       }),
-    fence: (epoch, number) =>
+    fence: (epoch, number, by) =>
       inTurn(async () => {
         if (promises.isPromoted) throw new AppError('STANDBY_PROMOTED', { epoch: promises.epoch });
         const own = position();
         if (own.number > number) throw new AppError('STANDBY_NEWER', { number: own.number });
         if (epoch <= promises.epoch) throw new AppError('STANDBY_FENCED', { epoch: promises.epoch });
-        await keep({ epoch });
+        await keep({ epoch, promisedTo: by });
         return position();
       }),
     promote: ({ fenced, epoch: asked }) =>
@@ -157,8 +169,8 @@ export async function openKeeper(folder: string): Promise<Keeper> {
         const { copies, isPromoted } = promises;
         if (!isPromoted && asked <= promises.epoch)
           throw new AppError('STANDBY_FENCED', { epoch: promises.epoch });
-        if (!isPromoted && copies !== undefined && 1 + fenced <= copies.count - copies.threshold)
-          throw new AppError('STANDBYS_UNFENCED', { fenced, needed: copies.count - copies.threshold });
+        const needed = neededOf(copies);
+        if (!isPromoted && fenced < needed) throw new AppError('STANDBYS_UNFENCED', { fenced, needed });
         // Done again after a kill: the copy may have been closed and the epoch raised already.
         const open = store ?? (await openStore(storePath, { isCopy: true }));
         if (open.position().number === 0) throw new AppError('STANDBY_EMPTY', { folder });
@@ -177,6 +189,11 @@ export async function openKeeper(folder: string): Promise<Keeper> {
   };
 }
 
+/** So many others must be fenced that the old gateway is left with fewer than it needs. */
+export function neededOf(copies: Promises['copies']): number {
+  return copies === undefined ? 0 : copies.urls.length - copies.threshold;
+}
+
 export async function readPromises(path: string): Promise<Promises> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -188,7 +205,8 @@ export async function readPromises(path: string): Promise<Promises> {
     if (
       typeof read.id === 'string' &&
       Number.isSafeInteger(read.epoch) &&
-      typeof read.isPromoted === 'boolean'
+      typeof read.isPromoted === 'boolean' &&
+      (read.copies === undefined || Array.isArray(read.copies.urls))
     )
       return read;
   } catch (error) {

@@ -1,30 +1,32 @@
 /**
  * The standby's own process, and the order to take over:
  *   npm run standby -- --data DIR --port P --token-file F [--host A]
- *   npm run standby -- promote --data DIR --token-file F [--others URL,URL] [--gone N]
+ *   npm run standby -- promote --data DIR --token-file F [--others URL,URL] [--others-token-file F] [--gone N]
  * Ready: one line of JSON {"url"} on stdout. A failure is one line on stderr and exit code 1.
  */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../core/errors.ts';
+import { tokenIn } from '../store/standby-tokens.ts';
+import type { StandbyPlace } from '../store/standbys.ts';
 import { openKeeper } from './keeper.ts';
 import { promote } from './promote.ts';
 import { openStandbyDoor } from './server.ts';
 
 const USAGE = `npm run standby -- --data DIR --port P --token-file F [--host A]
-npm run standby -- promote --data DIR --token-file F [--others URL,URL] [--gone N]
+npm run standby -- promote --data DIR --token-file F [--others URL,URL] [--others-token-file F] [--gone N]
 
 The first keeps a synced copy of a gateway's store; the gateway names it in SILLOK_STANDBYS. The second makes a gateway's
 data folder of the copy, when the gateway is lost.
 
-  --data DIR          folder of the copy
-  --port P            port to listen on
-  --host A            address to listen on (default: 127.0.0.1)
-  --token-file F      file with the secret that the gateway has in SILLOK_STANDBY_TOKEN_FILE
-  --others URL,URL    the gateway's other standbys, so that the old gateway can go on with none of them
-  --gone N            how many of the others burnt and never come back: what only they held is lost`;
-const MIN_TOKEN = 32;
+  --data DIR               folder of the copy
+  --port P                 port to listen on
+  --host A                 address to listen on (default: 127.0.0.1)
+  --token-file F           file with this standby's secret, which the gateway has in SILLOK_STANDBY_TOKEN_FILE
+  --others URL,URL         the gateway's other standbys, so that the old gateway can go on with none of them
+  --others-token-file F    file with their secrets, as the gateway has it (default: they have the same)
+  --gone N                 how many of the others burnt and never come back: what only they held is lost`;
 
 const WORDS: Readonly<Record<string, string>> = {
   STANDBY_NEWER: 'Another standby has commits which this one lacks: promote that one.',
@@ -37,8 +39,10 @@ const WORDS: Readonly<Record<string, string>> = {
   STANDBY_UNREACHABLE: 'Another standby does not answer. It must, or the old gateway could go on with it.',
   STANDBY_FORK:
     'The gateway tells another history than this copy. Nothing was taken. Find out which is right before you remove this copy.',
+  UNAUTHENTICATED: 'This standby asks for another token: see --token-file and --others-token-file.',
   STORE_LOCKED: 'Another process uses this folder.',
-  TOKEN_WEAK: `The token file must hold at least ${MIN_TOKEN} characters, for instance of "openssl rand -hex 32".`,
+  TOKEN_MISSING:
+    'The token file must hold at least 32 characters, for instance of "openssl rand -hex 32", or of several standbys a line "URL TOKEN" for each.',
 };
 
 function report(error: unknown): void {
@@ -57,16 +61,19 @@ async function main(): Promise<void> {
       host: { type: 'string', default: '127.0.0.1' },
       'token-file': { type: 'string' },
       others: { type: 'string', default: '' },
+      'others-token-file': { type: 'string' },
       gone: { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
   const { data, port, host, others, gone, 'token-file': tokenFile } = values;
+  const { 'others-token-file': othersFile = tokenFile } = values;
   const isPromotion = positionals[0] === 'promote';
   if (
     values.help ||
     data === undefined ||
     tokenFile === undefined ||
+    othersFile === undefined ||
     !/^\d{1,2}$/.test(gone) ||
     (!isPromotion && !/^\d{1,5}$/.test(port ?? ''))
   ) {
@@ -74,15 +81,20 @@ async function main(): Promise<void> {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  const token = (await readFile(tokenFile, 'utf8')).trim();
-  if (token.length < MIN_TOKEN) throw new AppError('TOKEN_WEAK', { file: tokenFile });
   const folder = resolve(data);
   if (isPromotion) {
-    const urls = others.split(',').filter((url) => url !== '');
-    const done = await promote({ folder, token, others: urls, gone: Number(gone) });
+    const done = await promote({
+      folder,
+      token: await tokenFrom(tokenFile),
+      others: await Promise.all(
+        others.split(',').flatMap((url) => (url === '' ? [] : placeOf(url, othersFile))),
+      ),
+      gone: Number(gone),
+    });
     console.log(howToStart(done));
     return;
   }
+  const token = await tokenFrom(tokenFile);
   const keeper = await openKeeper(folder);
   const door = await openStandbyDoor({ keeper, token, host, port: Number(port), report });
   await keeper.heardAt(door.url);
@@ -97,6 +109,17 @@ async function main(): Promise<void> {
         .then(keeper.close)
         .then(() => process.exit(0));
     });
+}
+
+/** @param url of whom, where the file tells several apart */
+async function tokenFrom(file: string, url?: string): Promise<string> {
+  const token = tokenIn(await readFile(file, 'utf8'), url);
+  if (token === undefined) throw new AppError('TOKEN_MISSING', { file, ...(url !== undefined && { url }) });
+  return token;
+}
+
+async function placeOf(url: string, file: string): Promise<StandbyPlace> {
+  return { url, token: await tokenFrom(file, url) };
 }
 
 function howToStart({ folder, epoch, number, files }: Awaited<ReturnType<typeof promote>>): string {

@@ -4,13 +4,16 @@
  */
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
-import { openKeeper, type Promoted, readPromises, type StandbyHead } from './keeper.ts';
+import { addressOf } from '../store/standby-set.ts';
+import type { StandbyPlace } from '../store/standbys.ts';
+import { neededOf, openKeeper, type Promoted, readPromises, type StandbyHead } from './keeper.ts';
 
 export interface Promote {
   readonly folder: string;
+  /** Of this standby. */
   readonly token: string;
   /** The gateway's other standbys. */
-  readonly others: readonly string[];
+  readonly others: readonly StandbyPlace[];
   /** How many more a person declares gone for good, with whatever only they held. */
   readonly gone: number;
 }
@@ -29,21 +32,36 @@ export async function promote({ folder, token, others, gone }: Promote): Promise
     // Given a second time, the order changes nobody else: a gateway may be at work here by now.
     if (head.isPromoted) return await finish({ epoch: head.epoch, fenced: 0 });
     const heads = await Promise.all(
-      others.map(async (url) => [url, await ask<StandbyHead>(url, token, 'GET', '/head')] as const),
+      others.map(async (place) => ({
+        ...place,
+        other: await ask<StandbyHead>(place.url, place.token, 'GET', '/head'),
+      })),
     );
-    const distinct = new Map(heads.map(([url, other]) => [other.id, { url, other }]));
+    const distinct = new Map(heads.map((one) => [one.other.id, one]));
     distinct.delete(head.id);
     const rest = [...distinct.values()];
     for (const { url, other } of rest) {
       if (other.isPromoted) throw new AppError('STANDBY_PROMOTED', { url });
       if (other.number > head.number) throw new AppError('STANDBY_NEWER', { url, number: other.number });
     }
-    const needed = head.copies === undefined ? 0 : head.copies.count - head.copies.threshold;
-    if (rest.length + gone < needed)
-      throw new AppError('STANDBYS_UNFENCED', { fenced: rest.length, gone, needed });
+    // Another one than the gateway's own may be fenced, and leaves it as strong as before.
+    const isIts = ({ url }: StandbyPlace) => head.copies?.urls.includes(addressOf(url)) ?? true;
+    const fenced = new Set(heads.filter(isIts).map(({ other }) => other.id));
+    fenced.delete(head.id);
+    const needed = neededOf(head.copies);
+    if (fenced.size + gone < needed)
+      throw new AppError('STANDBYS_UNFENCED', { fenced: fenced.size, gone, needed, ...head.copies });
+    // What was promised elsewhere may be a gateway by now, which asks none of these: it has to be asked, or be gone.
+    const asked = new Set([head.id, ...heads.map(({ other }) => other.id)]);
+    const elsewhere = [{ url: undefined, other: head }, ...rest].find(
+      ({ other: { promisedTo } }) => promisedTo !== undefined && !asked.has(promisedTo),
+    );
+    if (elsewhere !== undefined && gone === 0)
+      throw new AppError('STANDBY_FENCED', { url: elsewhere.url, epoch: elsewhere.other.epoch });
     const epoch = Math.max(head.epoch, ...rest.map(({ other }) => other.epoch)) + 1;
-    for (const { url } of rest) await ask(url, token, 'POST', '/fence', { epoch, number: head.number });
-    return await finish({ fenced: rest.length + gone, epoch });
+    for (const { url, token: its } of rest)
+      await ask(url, its, 'POST', '/fence', { epoch, number: head.number, by: head.id });
+    return await finish({ fenced: fenced.size + gone, epoch });
   } finally {
     await keeper?.close();
   }

@@ -68,8 +68,8 @@ async function answer(
     case 'POST /snapshot':
       return keeper.replaceAll(request);
     case 'POST /fence': {
-      const { epoch, number } = await orderOf(request);
-      return keeper.fence(checked(epoch, 1), checked(number, 0));
+      const { epoch, number, by } = await orderOf(request);
+      return keeper.fence(checked(epoch, 1), checked(number, 0), typeof by === 'string' ? by : undefined);
     }
     case 'POST /promote': {
       const { epoch, fenced } = await orderOf(request);
@@ -98,11 +98,11 @@ async function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> 
   return Buffer.concat(chunks);
 }
 
-async function orderOf(request: IncomingMessage): Promise<Record<string, number | undefined>> {
+async function orderOf(request: IncomingMessage): Promise<Record<string, unknown>> {
   const text = (await bodyOf(request, MAX_ORDER_BYTES)).toString();
   try {
     const order: unknown = JSON.parse(text);
-    if (typeof order === 'object' && order !== null) return order as Record<string, number>;
+    if (typeof order === 'object' && order !== null) return order as Record<string, unknown>;
   } catch (error) {
     throw new AppError('ORDER_MALFORMED', {}, error);
   }
@@ -120,10 +120,12 @@ function checked(value: unknown, min: number): number {
 
 /** undefined of whoever is no gateway. */
 function senderOf({ headers }: IncomingMessage): Sender | undefined {
-  const match = /^(\d{1,2}) (\d{1,2}) (\d{1,10})$/.exec(String(headers['sillok-copies'] ?? ''));
+  const match = /^(\d{1,2}) (\d{1,10})((?: https?:\/\/\S{1,500}){1,99})$/.exec(
+    String(headers['sillok-copies'] ?? ''),
+  );
   if (match === null) return undefined;
-  const [count, threshold, epoch] = match.slice(1).map(Number) as [number, number, number];
-  return { epoch, copies: { count, threshold } };
+  const [, threshold, epoch, urls] = match as unknown as [string, string, string, string];
+  return { epoch: Number(epoch), copies: { urls: urls.trim().split(' '), threshold: Number(threshold) } };
 }
 
 function statusOf(code: string): number {

@@ -32,8 +32,12 @@ const ENVELOPE_BYTES = 512;
 const MAX_CALLDATA = 120_000;
 
 /** @throws AppError CHAIN_* | DEPLOYMENT_* | FILE_* */
-export async function openChain(start: Start, onAlarm: (alarm: Alarm) => void): Promise<Chain> {
-  const { config, folder, vault, say } = start;
+export async function openChain(start: Start): Promise<Chain> {
+  const { config, folder, vault, logger, say } = start;
+  const onAlarm = (alarm: Alarm) => {
+    const isLoud = alarm.code === 'CHAIN_MISMATCH' || alarm.code === 'ENDPOINT_LYING';
+    logger[isLoud ? 'error' : 'warn'](alarm, 'nodes');
+  };
   const deployed = await readJsonFile<Deployment>(folder.deployment, isDeployment);
   const network = await openNodes(start, deployed, onAlarm);
   const fees = config.feeBound === undefined ? FREE : eip1559(network, config.feeBound);
@@ -66,12 +70,6 @@ async function limitsOf(
   if (!checkPool(profile, { lanes, inFlightPerLane, perSender }))
     onAlarm({ code: 'POOL_TIGHT', details: { engine, lanes, inFlightPerLane, poolSlots } });
   return { inFlightPerLane, gasPerByte, maxTxBytes: Math.min(MAX_CALLDATA, maxTxBytes - ENVELOPE_BYTES) };
-}
-
-/** A node that is behind catches up; a folder does not, and would write other blocks under numbers that were read already. */
-export async function requireHead(network: Network, read: number): Promise<void> {
-  const head = Number(await network.send<string>('eth_blockNumber', []));
-  if (head < read) throw new AppError('CHAIN_OLDER', { head, read });
 }
 
 async function openNodes(

@@ -1,9 +1,7 @@
 /** The log at the start: signed here, with the witnesses that cosign and the trust file that tells verifiers of both, or followed. */
 import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJsonFile, writeJsonFile } from '../actions/data-folder.ts';
-import type { Deployment } from '../chain/deploy.ts';
-import type { Network } from '../chain/network.ts';
+import { writeJsonFile } from '../actions/data-folder.ts';
 import { AppError } from '../core/errors.ts';
 import type { WitnessEndpoint } from '../log/cosigners.ts';
 import { openFollower } from '../log/follower.ts';
@@ -14,31 +12,39 @@ import { signTrust, succeed } from '../log/succession.ts';
 import { ED25519 } from '../verify/note.ts';
 import { parseTrust, type Trust } from '../verify/trust.ts';
 import { startWitness, type WitnessOptions } from '../witness/start.ts';
+import type { Chain } from './chain.ts';
+import type { Followed } from './data.ts';
+import type { Names } from './names.ts';
 import type { Start } from './start.ts';
-import { readTrust, successorOf } from './trust.ts';
-
-interface Names {
-  readonly origin: string;
-  readonly operator: string;
-}
+import { knownTrust, readTrust, successorOf } from './trust.ts';
 
 interface LedgerLog {
   readonly log: Log;
   readonly trust: Trust;
+  /** Base addresses of who has copies of what the chain names by a digest. */
+  readonly sources: readonly string[];
 }
 
 type NamedWitness = WitnessEndpoint & { readonly operator: string };
 
 /** @throws AppError CONFIG_MALFORMED | LOG_* | KEY_* | WITNESS_* */
-export async function openLedgerLog(
+export function openLedgerLog(
   start: Start,
   names: Names,
-  network: Network,
-  deployment: Deployment,
+  chain: Pick<Chain, 'network' | 'deployment'>,
+  followed: Followed | undefined,
+): Promise<LedgerLog> {
+  start.say('opening the log');
+  return followed === undefined ? signLog(start, names, chain) : followLog(start, followed);
+}
+
+async function signLog(
+  start: Start,
+  names: Names,
+  { network, deployment }: Pick<Chain, 'network' | 'deployment'>,
 ): Promise<LedgerLog> {
   const { config, folder, passphrase, stops } = start;
   const { origin, operator } = names;
-  start.say('opening the log');
   const { key, retiring, retired } = await openKeys(folder.logKey, origin, passphrase);
   const { chainId, contracts, fromBlock, ...rest } = deployment;
   const witnesses: readonly NamedWitness[] =
@@ -53,6 +59,7 @@ export async function openLedgerLog(
             contracts,
             fromBlock,
             logKey: key.verifierKey,
+            sources: [start.ownUrl],
             passphrase,
             port: 0,
           }),
@@ -63,7 +70,7 @@ export async function openLedgerLog(
       name: 'SILLOK_WITNESS_THRESHOLD',
       expected: `at most the number of witnesses (${witnesses.length})`,
     });
-  const known = await readJsonFile<Trust>(folder.trust, (value) => parseTrust(value) !== undefined);
+  const known = await knownTrust(folder);
   const unsigned = succeed({
     known,
     now: {
@@ -96,31 +103,30 @@ export async function openLedgerLog(
     nowMs: start.nowMs,
   });
   stops.add(log.close);
-  return { log, trust };
+  return { log, trust, sources: witnesses.map(({ url }) => url) };
 }
 
-/** The log that another gateway signs. @throws AppError LOG_CORRUPT */
-export async function followLedgerLog(
-  { config, folder, stops, say }: Start,
-  trust: Trust,
-  source: string,
-  onFork: (fork: AppError) => void,
+/** The log that another gateway signs. */
+async function followLog(
+  { config, folder, stops, logger }: Start,
+  { trust, source }: Followed,
 ): Promise<LedgerLog> {
-  say('opening the log');
+  const logUrl = config.logUrl!;
+  const witnessUrls = config.witnesses.map(({ url }) => url);
   const log = await openFollower({
     folder: folder.log,
     trust,
-    logUrl: config.logUrl!,
-    witnessUrls: config.witnesses.map(({ url }) => url),
+    logUrl,
+    witnessUrls,
     renewTrust: async (known) => {
       const next = successorOf(known, await readTrust(source), source);
       await writeJsonFile(folder.trust, next);
       return next;
     },
-    onFork,
+    onFork: (fork) => logger.error({ error: String(fork) }, 'the log shows other entries than the node'),
   });
   stops.add(log.close);
-  return { log, trust };
+  return { log, trust, sources: [new URL(logUrl).origin, ...witnessUrls] };
 }
 
 /** Names of the log's key files beside the one that signs; see scripts/log-key.ts. */

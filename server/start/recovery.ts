@@ -38,7 +38,7 @@ interface Report extends Begun {
 
 const NOTE =
   'These entries were recorded after the store that was restored, and their originals are not here: ask their authors for them. ' +
-  'A batch is listed as a whole. What was acknowledged and not yet on the chain is unknown here: whoever sends it again with the same key gets it recorded.';
+  'A batch is listed as a whole: a certificate of it that is sent again is issued a second time, so compare with its holder first. What was acknowledged and not yet on the chain is unknown here: whoever sends it again with the same key gets it recorded.';
 const DRAIN_MS = 30_000;
 const LOOK_MS = 200;
 const SLICE = 1_000;

@@ -2,35 +2,31 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { DataFolder } from '../actions/data-folder.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import { type CommittedStore, openStore } from '../store/level.ts';
-import { copyTo } from '../store/standbys.ts';
+import { agreeOnStandbys } from '../store/standby-set.ts';
+import { tokenIn } from '../store/standby-tokens.ts';
+import { copyTo, type StandbyPlace } from '../store/standbys.ts';
 import { writeDurably } from '../store/write-file.ts';
-import type { Start } from './start.ts';
-
-type StoreStart = Pick<Start, 'stops' | 'say' | 'fail'> & {
-  readonly config: Config;
-  readonly folder: DataFolder;
-  warn(details: object, message: string): void;
-};
+import type { Outset } from './start.ts';
 
 const TELL_AFTER_MS = 3_000;
 
-/** @throws AppError STORE_* | FENCED | STANDBY_AHEAD | CONFIG_MALFORMED | FILE_MISSING */
-export async function openGatewayStore(start: StoreStart): Promise<CommittedStore> {
-  const { config, folder, stops, say, fail, warn } = start;
+/** @throws AppError STORE_* | FENCED | STANDBY_AHEAD | STANDBY_MISSING | CONFIG_MALFORMED */
+export async function openGatewayStore(
+  { config, stops, logger, say, fail }: Outset,
+  folder: DataFolder,
+): Promise<CommittedStore> {
   const fence = join(folder.store, 'fenced');
   if (existsSync(fence)) throw new AppError('FENCED', { folder: folder.store });
-  const token = await tokenOf(config);
+  const standbys = await standbysOf(config);
   const store = await openStore(folder.store, {
-    ...(token !== undefined && {
+    ...(standbys.length > 0 && {
       copies: copyTo({
-        urls: config.standbys,
+        standbys,
         threshold: config.standbyThreshold,
-        token,
         onFenced: (error) => {
           // Without its standbys' addresses this folder would not learn it a second time.
           const marked =
@@ -41,32 +37,39 @@ export async function openGatewayStore(start: StoreStart): Promise<CommittedStor
     }),
   });
   stops.add(store.close);
-  if (token === undefined) return store;
+  if (standbys.length === 0) return store;
   say('waiting for a standby');
-  await Promise.race([store.ready(), tellWhile(store, warn)]);
+  const tell = () => logger.warn({ standbys: store.standbys() }, 'waiting for a standby');
+  const telling = setTimeout(tell, TELL_AFTER_MS);
+  try {
+    await store.ready();
+    await agreeOnStandbys(store, { urls: config.standbys, threshold: config.standbyThreshold });
+  } finally {
+    clearTimeout(telling);
+  }
   return store;
 }
 
-/** Never resolves: a start that waits says for whom. */
-async function tellWhile(store: CommittedStore, warn: StoreStart['warn']): Promise<void> {
-  await pause(TELL_AFTER_MS, undefined, { ref: false });
-  warn({ standbys: store.standbys() }, 'waiting for a standby');
-  await store.ready();
-}
-
-async function tokenOf({
-  standbys,
+async function standbysOf({
+  standbys: urls,
   standbyTokenFile: file,
   standbyThreshold,
   rpcUrls,
-}: Config): Promise<string | undefined> {
-  if (standbys.length === 0) return undefined;
+}: Config): Promise<readonly StandbyPlace[]> {
+  if (urls.length === 0) return [];
   const malformed = (name: string, expected: string) => new AppError('CONFIG_MALFORMED', { name, expected });
   // The journal of the embedded chain has no copy: a standby could not go on with it.
   if (rpcUrls.length === 0) throw malformed('SILLOK_STANDBYS', 'empty with the embedded chain');
-  if (standbyThreshold > standbys.length)
-    throw malformed('SILLOK_STANDBY_THRESHOLD', `at most the number of standbys (${standbys.length})`);
-  const token = file === undefined ? '' : (await readFile(file, 'utf8').catch(() => '')).trim();
-  if (token.length < 32) throw malformed('SILLOK_STANDBY_TOKEN_FILE', 'a file with at least 32 characters');
-  return token;
+  if (standbyThreshold > urls.length)
+    throw malformed('SILLOK_STANDBY_THRESHOLD', `at most the number of standbys (${urls.length})`);
+  const text = file === undefined ? '' : await readFile(file, 'utf8').catch(() => '');
+  return urls.map((url) => {
+    const token = tokenIn(text, url);
+    if (token === undefined)
+      throw malformed(
+        'SILLOK_STANDBY_TOKEN_FILE',
+        `a file with at least 32 characters, or with a line "URL TOKEN" for each standby (${url})`,
+      );
+    return { url, token };
+  });
 }

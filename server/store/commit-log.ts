@@ -51,19 +51,16 @@ export function readCommits(folder: string): Found {
   let commits: Commit[] = [];
   for (const name of namesOf(folder)) {
     const buffer = readFileSync(join(folder, name));
-    if (!buffer.subarray(0, FORMAT.length).equals(FORMAT)) {
-      commits = [];
-      continue;
-    }
+    // A kill may come before a file that is being laid out has its format.
+    if (!buffer.subarray(0, FORMAT.length).equals(FORMAT)) continue;
     for (let offset = FORMAT.length; ; ) {
       const length = lengthAt(buffer, offset);
       if (length === undefined) break;
       const commit = decodeCommit(buffer, offset);
       const last = commits.at(-1);
-      // A damaged one ends the run; the next that proves itself begins another.
-      if (commit === undefined) commits = [];
-      else if (last !== undefined && !follows(commit, last)) commits = [commit];
-      else commits.push(commit);
+      // A torn one at the end takes nothing from those before it; behind a damaged one the next begins another run.
+      if (commit !== undefined && last !== undefined && !follows(commit, last)) commits = [commit];
+      else if (commit !== undefined) commits.push(commit);
       offset += length;
     }
   }

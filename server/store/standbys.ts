@@ -5,25 +5,19 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../core/errors.ts';
+import type { StandbyState } from '../core/operator-state.ts';
 import type { CommittedStore } from './level.ts';
 import type { Position } from './record.ts';
 import { writeSnapshot } from './snapshot.ts';
-
-export interface StandbyState {
-  readonly url: string;
-  /** Newest commit that it has on its disk; undefined before it was first reached. */
-  readonly number: number | undefined;
-  /** Commits that it lacks. */
-  readonly lag: number | undefined;
-  readonly epoch: number | undefined;
-  readonly error?: string;
-}
+import { addressOf } from './standby-set.ts';
 
 export interface Copies {
   /** @throws AppError STANDBY_MISSING | FENCED when a commit could not be copied now */
   admit(): void;
   /** undefined when nobody has to be waited for. @throws AppError FENCED */
   committed(position: Position): Promise<void> | undefined;
+  /** Resolves when so many of these, or all that there are, have that commit. @throws AppError FENCED | STANDBY_MISSING when it ends */
+  held(urls: readonly string[], count: number, number: number): Promise<void>;
   ready(): Promise<void>;
   states(): readonly StandbyState[];
   close(): void;
@@ -32,27 +26,41 @@ export interface Copies {
 export const NO_COPIES: Copies = {
   admit: () => {},
   committed: () => undefined,
+  held: async () => {},
   ready: async () => {},
   states: () => [],
   close: () => {},
 };
 
-export interface CopyTo {
-  readonly urls: readonly string[];
-  readonly threshold: number;
+/** Where a copy is kept, and the secret that it asks for. */
+export interface StandbyPlace {
+  readonly url: string;
   readonly token: string;
+}
+
+export interface CopyTo {
+  readonly standbys: readonly StandbyPlace[];
+  readonly threshold: number;
   /** Called once: another gateway holds the lanes now. */
   readonly onFenced: (error: AppError) => void;
 }
 
-interface Link {
-  readonly url: string;
+interface Link extends StandbyPlace {
   head: Position | undefined;
   /** Has caught up since it was last reached. */
   isCurrent: boolean;
   /** Since when something is asked of it that it has not answered. */
   askedAtMs: number | undefined;
   error: string | undefined;
+}
+
+/** Somebody who is answered when so many of them have a commit. */
+interface Waiting {
+  readonly number: number;
+  readonly by: readonly Link[];
+  readonly count: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 const BATCH_BYTES = 4 << 20;
@@ -63,16 +71,16 @@ const AGAIN_MS = 250;
 /** Only a person mends a fork. */
 const FORK_AGAIN_MS = 10_000;
 
-export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: CommittedStore) => Copies {
+export function copyTo({ standbys, threshold, onFenced }: CopyTo): (source: CommittedStore) => Copies {
   return (source) => {
-    const links: Link[] = urls.map((url) => ({
-      url,
+    const links: Link[] = standbys.map((place) => ({
+      ...place,
       head: undefined,
       isCurrent: false,
       askedAtMs: undefined,
       error: undefined,
     }));
-    let waiting: { number: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
+    let waiting: Waiting[] = [];
     let fenced: AppError | undefined;
     let isClosed = false;
     let wake = Promise.withResolvers<void>();
@@ -93,8 +101,12 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
       const response = await fetch(new URL(path, link.url), {
         method,
         headers: {
-          authorization: `Bearer ${token}`,
-          'sillok-copies': `${urls.length} ${threshold} ${source.position().epoch}`,
+          authorization: `Bearer ${link.token}`,
+          'sillok-copies': [
+            threshold,
+            source.position().epoch,
+            ...links.map(({ url }) => addressOf(url)),
+          ].join(' '),
         },
         ...(body !== undefined && { body, duplex: 'half' }),
         ...(path !== '/snapshot' && { signal: AbortSignal.timeout(TIMEOUT_MS) }),
@@ -167,11 +179,20 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
     /** Answers those whose commits enough standbys have. */
     function advance(): void {
       if (links.filter(isThere).length >= threshold) readiness.resolve();
-      const numbers = links.map(({ head }) => head?.number ?? 0).sort((a, b) => b - a);
-      const copied = numbers[threshold - 1] ?? 0;
-      let done = 0;
-      while (done < waiting.length && waiting[done]!.number <= copied) waiting[done++]!.resolve();
-      waiting = waiting.slice(done);
+      waiting = waiting.filter((one) => {
+        const has = one.by.filter(({ head }) => (head?.number ?? 0) >= one.number);
+        if (has.length < one.count) return true;
+        one.resolve();
+        return false;
+      });
+    }
+
+    function wait(number: number, by: readonly Link[], count: number): Promise<void> {
+      return new Promise((resolve, reject) => {
+        if (fenced !== undefined || isClosed) return reject(fenced ?? missing());
+        waiting.push({ number, by, count, resolve, reject });
+        advance();
+      });
     }
 
     function fail(error: AppError): void {
@@ -204,10 +225,11 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
       committed({ number }) {
         wake.resolve();
         wake = Promise.withResolvers();
-        return new Promise((resolve, reject) => {
-          if (fenced !== undefined || isClosed) reject(fenced ?? missing());
-          else waiting.push({ number, resolve, reject });
-        });
+        return wait(number, links, threshold);
+      },
+      held(urls, count, number) {
+        const by = links.filter(({ url }) => urls.includes(addressOf(url)));
+        return wait(number, by, Math.min(count, by.length));
       },
       ready: () => readiness.promise,
       states: () =>
@@ -216,7 +238,7 @@ export function copyTo({ urls, threshold, token, onFenced }: CopyTo): (source: C
             askedAtMs !== undefined && performance.now() - askedAtMs >= LATE_MS ? 'STANDBY_LATE' : undefined;
           const told = error ?? late;
           return {
-            url: new URL(url).origin,
+            url: addressOf(url),
             number: head?.number,
             lag: head === undefined ? undefined : Math.max(0, source.position().number - head.number),
             epoch: head?.epoch,

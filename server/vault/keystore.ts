@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { computeAddress, decryptKeystoreJson, encryptKeystoreJson, scrypt } from 'ethers';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import { isGenerated } from '../core/passphrase.ts';
 import { writeDurably } from '../store/write-file.ts';
 
 // ethers' own scrypt runs in JavaScript and takes seconds where OpenSSL takes a fraction of one.
@@ -20,10 +21,9 @@ scrypt.register(
 
 /** What wallets use by default: slows down whoever guesses a passphrase that a person chose. */
 const SCRYPT_N = 1 << 17;
-/** A passphrase of 256 random bits cannot be guessed at any speed, so the stretching would only slow down our own start. */
 const SCRYPT_N_GENERATED = 1 << 10;
 
-/** 256 random bits as 64 hexadecimal digits: the shape by which a generated passphrase is known. */
+/** One that isGenerated. */
 export function generatePassphrase(): string {
   return randomBytes(32).toString('hex');
 }
@@ -42,7 +42,7 @@ export function openKeystore(
 ): Keystore {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const secrets = new Map<string, Promise<Hex>>();
-  const N = /^[0-9a-f]{64}$/.test(passphrase) ? SCRYPT_N_GENERATED : SCRYPT_N;
+  const N = isGenerated(passphrase) ? SCRYPT_N_GENERATED : SCRYPT_N;
 
   async function create(path: string): Promise<Hex> {
     const privateKey: Hex = `0x${randomBytes(32).toString('hex')}`;

@@ -60,7 +60,7 @@ export interface Trust extends Policy {
   readonly deployment?: TrustedDeployment | undefined;
   /** Newest first. */
   readonly earlier?: readonly EarlierPolicy[] | undefined;
-  /** Note signature lines over {@link trustText}, by the log keys of this version and of the one before. */
+  /** Note signature lines over {@link trustText}: of the log keys of this version and of the one before, and of witnesses that endorse it. */
   readonly signatures?: readonly string[] | undefined;
 }
 
@@ -106,7 +106,7 @@ const schema = z.strictObject({
     .array(z.strictObject({ ...policySchema, lastSize: z.int().min(0).optional() }))
     .max(100)
     .optional(),
-  signatures: z.array(z.string().max(500)).max(8).optional(),
+  signatures: z.array(z.string().max(500)).max(24).optional(),
 });
 
 /** Takes text or parsed JSON. @throws AppError TRUST_MALFORMED */

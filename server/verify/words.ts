@@ -231,13 +231,26 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
   'trust-form': text('신뢰 파일의 형식이 맞음', 'The trust file is well formed'),
   'trust-form.malformed': text('올바르지 않은 곳: {place}', 'It is malformed at: {place}'),
 
+  'keys-follow': text(
+    '확인용 열쇠가 이 기기가 알던 것에서 이어짐',
+    'The keys follow from those that this device knows',
+  ),
+  'keys-follow.unsigned': text(
+    '사이트가 내주는 열쇠가 지금까지 쓰던 열쇠로 서명되지 않았습니다.',
+    'Those that the site hands out are not signed with the key used until now.',
+  ),
+  'keys-follow.weaker': text(
+    '사이트가 내주는 열쇠가 전보다 적은 것을 요구합니다.',
+    'Those that the site hands out ask for less than before.',
+  ),
+
   'trust-succeeds': text(
     '가지고 있는 신뢰 파일({from}판)의 다음 판({to}판)임',
     'It follows the trust file at hand (version {from}) as version {to}',
   ),
   'trust-succeeds.proves': text(
-    '지금 믿는 기록부 키가 새 신뢰 파일에 서명했습니다. 지문: {fingerprint}',
-    'The log key that is trusted now signed the new trust file. Fingerprint: {fingerprint}',
+    '지금 믿는 기록부 키가 새 신뢰 파일에 서명했고, 요구하는 것이 줄지 않았거나 공동서명 서버들이 보증하거나 시가 발표한 지문입니다. 지문: {fingerprint}',
+    'The log key that is trusted now signed the new trust file, which asks for no less, is endorsed by the witnesses, or bears the fingerprint named. Fingerprint: {fingerprint}',
   ),
   'trust-succeeds.proves-not': text(
     '그 키가 도난당하지 않았다는 뜻은 아닙니다. 시가 인쇄해 알린 지문과 비교하십시오.',
@@ -254,6 +267,10 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
   'trust-succeeds.not-signed': text(
     '지금 믿는 기록부 키의 서명이 없습니다. 사이의 판부터 차례로 받거나 지문을 비교하십시오.',
     'The log key that is trusted now did not sign it. Take the versions between one after another, or compare the fingerprint.',
+  ),
+  'trust-succeeds.weaker': text(
+    '전보다 적은 공동서명으로도 통하거나 다른 계약을 믿게 하는데, 이를 보증하는 공동서명 서버가 모자랍니다. 시가 발표한 지문과 같을 때에만 받으십시오. 지문: {fingerprint}',
+    'It lets fewer or other cosignatures do than before, or names other contracts, and too few witnesses endorse it. Take it only under the fingerprint that the city has published. Fingerprint: {fingerprint}',
   ),
   'trust-succeeds.bad-signature': text('서명이 맞지 않습니다.', 'The signature is wrong.'),
 };

@@ -29,6 +29,8 @@ export interface OpenDerivation extends Pick<WatchEvents, 'network' | 'contracts
   readonly store: Store;
   readonly tree: Tree;
   readonly report: (error: unknown) => void;
+  /** Told when there are more of them. */
+  readonly onLeaves?: () => void;
   /** Told once of a node that shows another history than it did before. */
   readonly onConflict?: (conflict: AppError) => void;
   readonly nowMs?: () => number;
@@ -75,6 +77,7 @@ export async function openDerivation(options: OpenDerivation): Promise<Derivatio
     readAtMs = nowMs();
     trouble = undefined;
     for (const wake of waiting) wake();
+    if (leaves.length > 0) options.onLeaves?.();
   }
 
   const watcher = watchEvents({

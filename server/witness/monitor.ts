@@ -13,18 +13,21 @@ import { verifyEd25519 } from '../log/ed25519.ts';
 import { fetchBytes, fetchText } from '../log/fetch.ts';
 import { decodeBundle, TILE, tilePath } from '../log/tiles.ts';
 import { openTree, type Tree } from '../log/tree.ts';
+import { openPublications } from '../publications/publications.ts';
+import { services } from '../services/index.ts';
 import { openStore } from '../store/level.ts';
 import { parseTreeHead, type TreeHead, verifyCosignature } from '../verify/checkpoint.ts';
 import { type Note, parseNote, parseVerifierKey, signatureOf } from '../verify/note.ts';
 import type { Trust } from '../verify/trust.ts';
 import { checkCheckpoint } from '../verify/verify.ts';
 import { type Derivation, openDerivation } from './derive.ts';
+import { findFork } from './forks.ts';
 import type { WitnessStatus } from './status.ts';
 
 export interface Finding {
   readonly code: string;
   readonly details: Readonly<Record<string, string | number>>;
-  /** Signed notes that prove it to others. */
+  /** Signed notes, or sealed headers, that prove it to others. */
   readonly evidence: readonly string[];
 }
 
@@ -51,6 +54,8 @@ export interface OpenMonitor {
   /** Without trailing slash. */
   readonly logUrl: string;
   readonly witnessUrls: readonly string[];
+  /** JSON-RPC addresses of other nodes, whose blocks are compared with the own node's. */
+  readonly nodeUrls: readonly string[];
   readonly nowSec: () => number;
   /** How long the own node may take to show what the log holds. */
   readonly waitMs: number;
@@ -74,7 +79,7 @@ interface Shown {
 /** The largest bundle: 256 entries of 64 KiB with their lengths. */
 const ANSWER_LIMIT = 64 * 1024 * TILE + 2 * TILE;
 const TIMEOUT_MS = 10_000;
-/** Leaves that wait longer for a checkpoint are held back. */
+/** Leaves that wait longer for a checkpoint are held back, and so is a public document that nobody gives. */
 const STALL_SEC = 300;
 const KEY = 'seen';
 
@@ -89,6 +94,11 @@ export async function openMonitor(options: OpenMonitor): Promise<Monitor> {
   const tree = await openTree(join(folder, 'log'));
   const { fromBlock } = deployment;
   const derivation = await openDerivation({ network, contracts, fromBlock, store, tree, report });
+  const publications = await openPublications({
+    ...{ services, contracts, store, report, nowSec: options.nowSec },
+    leaves: { size: () => tree.size, leaf: (index) => tree.entry(index) },
+    sources: [new URL(options.logUrl).origin, ...options.witnessUrls],
+  });
 
   async function round(): Promise<Round> {
     const findings: Finding[] = [];
@@ -104,7 +114,9 @@ export async function openMonitor(options: OpenMonitor): Promise<Monitor> {
       await store.commit([{ type: 'put', key: KEY, value }]);
     }
     for (const url of options.witnessUrls) await checkWitness(url, shown);
+    for (const url of options.nodeUrls) await compareNode(url);
     await checkLag(shown?.head.size ?? seen?.size ?? 0);
+    await checkPublications(shown !== undefined);
     const root = shown && toHex(shown.head.root);
     return { size: shown?.head.size, root, findings, unclear };
 
@@ -179,6 +191,27 @@ export async function openMonitor(options: OpenMonitor): Promise<Monitor> {
         found('WITNESS_ROOT_DIFFERS', { witness: key!.name, size: head.size, own: toHex(own) }, text);
     }
 
+    async function compareNode(url: string): Promise<void> {
+      try {
+        const other = await openNetwork({ url, chainId, genesisHash: network.genesisHash });
+        const fork = await findFork(network, other).finally(other.close);
+        if (fork !== undefined) found(fork.code, fork.details, ...fork.evidence);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        unclear.push(`the node at ${url} cannot be compared: ${error.code}`);
+      }
+    }
+
+    /** What the chain names by a digest must be had from somebody; copies are kept here too. */
+    async function checkPublications(isLogThere: boolean): Promise<void> {
+      await publications.look();
+      if (!isLogThere) return;
+      for (const { digest, service, form, leafIndex: index, timeSec } of publications.status().oldest) {
+        const waitsSec = options.nowSec() - timeSec;
+        if (waitsSec > STALL_SEC) found('PUBLICATION_WITHHELD', { digest, service, form, index, waitsSec });
+      }
+    }
+
     async function checkLag(size: number): Promise<void> {
       if (tree.size <= size) return;
       const { timeSec } = decodeLeaf(await tree.entry(size));
@@ -191,6 +224,7 @@ export async function openMonitor(options: OpenMonitor): Promise<Monitor> {
     round,
     async stop() {
       await derivation.stop();
+      await publications.stop();
       network.close();
       await tree.close();
       await store.close();

@@ -5,6 +5,8 @@ import type { ContractAddresses } from '../core/abi.ts';
 import type { AppError } from '../core/errors.ts';
 import { openKey } from '../log/key.ts';
 import { openTree } from '../log/tree.ts';
+import { openPublications } from '../publications/publications.ts';
+import { services } from '../services/index.ts';
 import { openStore } from '../store/level.ts';
 import { COSIGNATURE, parseVerifierKey } from '../verify/note.ts';
 import { openAlarms } from './alarms.ts';
@@ -28,6 +30,8 @@ export interface WitnessOptions {
   readonly logKey: string;
   /** The log's next key, while the log changes from one to the other. */
   readonly nextLogKey?: string;
+  /** Base addresses of gateways and other witnesses, from which it takes copies of what the chain names by a digest. */
+  readonly sources?: readonly string[];
   readonly passphrase: string;
   /** Loopback when absent. */
   readonly host?: string;
@@ -64,19 +68,28 @@ export async function runWitness(
     const { index } = details;
     alarms.raise({ code, size: Number(index ?? 0), root: '' }).catch(report);
   };
-  const derivation = await openDerivation({ network, contracts, fromBlock, store, tree, report, onConflict });
+  const publications = await openPublications({
+    ...{ services, contracts, store, nowSec, report, sources: options.sources ?? [] },
+    leaves: { size: () => tree.size, leaf: (index) => tree.entry(index) },
+  });
+  const derivation = await openDerivation({
+    ...{ network, contracts, fromBlock, store, tree, report, onConflict },
+    onLeaves: publications.nudge,
+  });
+  publications.nudge();
   const logKeys = nextLogKey === undefined ? [logKey] : [logKey, nextLogKey];
   const cosigner = openCosigner({ key, logKeys, store, tree, derivation, nowSec, alarms, report });
   const origin = parseVerifierKey(logKey).name;
   const { host = '127.0.0.1', port } = options;
-  const status = createStatus({ origin, key: key.verifierKey, cosigner, derivation, alarms });
-  const door = await openDoor({ cosigner, origin, tree, status, host, port, report });
+  const status = createStatus({ origin, key: key.verifierKey, cosigner, derivation, alarms, publications });
+  const door = await openDoor({ cosigner, origin, tree, publications, status, host, port, report });
   return {
     url: door.url,
     key: key.verifierKey,
     async stop() {
       await door.close();
       await derivation.stop();
+      await publications.stop();
       network.close();
       await tree.close();
       await store.close();

@@ -1,7 +1,7 @@
 /**
  * The witness's HTTP door, on the loopback unless told otherwise. To write: add-checkpoint (c2sp.org/tlog-witness). To read, for
  * anyone: the newest cosigned checkpoint, under the hash of the origin; this server's own copy of the whole log under /log/
- * (c2sp.org/tlog-tiles); /status and /metrics.
+ * (c2sp.org/tlog-tiles); its copies of what the chain names by a digest, where a gateway has them too; /status and /metrics.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +10,8 @@ import { AppError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
 import { readTile } from '../log/serve.ts';
 import type { Tree } from '../log/tree.ts';
+import type { Publications } from '../publications/publications.ts';
+import { PUBLICATIONS } from '../publications/sources.ts';
 import type { Answer, Cosigner } from './cosigner.ts';
 import type { Status } from './status.ts';
 
@@ -22,6 +24,7 @@ export interface OpenDoor {
   readonly cosigner: Cosigner;
   readonly origin: string;
   readonly tree: Tree;
+  readonly publications: Pick<Publications, 'get'>;
   readonly status: Status;
   readonly host: string;
   readonly port: number;
@@ -75,8 +78,10 @@ interface Routes {
 
 const MISSING: Reply = { status: 404, type: 'text/plain', body: 'not found\n' };
 
-function routesOf({ cosigner, origin, tree, status }: OpenDoor): Routes {
+function routesOf({ cosigner, origin, tree, publications, status }: OpenDoor): Routes {
   const monitoring = `/${toHex(sha256(utf8(origin))).slice(2)}/checkpoint`;
+  const forGood = (body: Uint8Array | undefined): Reply | undefined =>
+    body && { status: 200, type: 'application/octet-stream', body, isImmutable: true };
   const plain = (body: string): Reply => ({ status: 200, type: 'text/plain; charset=utf-8', body });
   return {
     add: (body) => cosigner.addCheckpoint(body),
@@ -93,9 +98,10 @@ function routesOf({ cosigner, origin, tree, status }: OpenDoor): Routes {
         const type = 'text/plain; version=0.0.4; charset=utf-8';
         return { status: 200, type, body: await status.metrics() };
       }
-      if (!path.startsWith('/log/')) return undefined;
-      const tile = await readTile(tree, path.slice('/log/'.length));
-      return tile && { status: 200, type: 'application/octet-stream', body: tile, isImmutable: true };
+      if (path.startsWith(PUBLICATIONS))
+        return forGood(await publications.get(path.slice(PUBLICATIONS.length)));
+      if (path.startsWith('/log/')) return forGood(await readTile(tree, path.slice('/log/'.length)));
+      return undefined;
     },
   };
 }

@@ -1,4 +1,7 @@
 /** How a witness stands, for its operator, for monitors and for anyone: as JSON, and as Prometheus metrics. */
+
+import type { PublicationsState } from '../core/operator-state.ts';
+import type { Publications } from '../publications/publications.ts';
 import { parseVerifierKey } from '../verify/note.ts';
 import type { Alarm, Alarms } from './alarms.ts';
 import type { Cosigner } from './cosigner.ts';
@@ -12,6 +15,7 @@ export interface WitnessStatus {
   readonly cosigned: { readonly size: number; readonly root: string; readonly atSec: number } | null;
   readonly derived: DerivationStatus;
   readonly alarms: readonly Alarm[];
+  readonly publications: PublicationsState;
 }
 
 export interface Status {
@@ -25,20 +29,31 @@ export interface CreateStatus {
   readonly cosigner: Pick<Cosigner, 'latest'>;
   readonly derivation: Pick<Derivation, 'status'>;
   readonly alarms: Pick<Alarms, 'list'>;
+  readonly publications: Pick<Publications, 'status'>;
 }
 
-export function createStatus({ origin, key, cosigner, derivation, alarms }: CreateStatus): Status {
+export function createStatus(options: CreateStatus): Status {
+  const { origin, key, cosigner, derivation, alarms, publications } = options;
   const { name } = parseVerifierKey(key);
   const json = async (): Promise<WitnessStatus> => {
     const latest = await cosigner.latest();
     const cosigned =
       latest === undefined ? null : { size: latest.size, root: latest.root, atSec: latest.atSec };
-    return { name, key, origin, cosigned, derived: derivation.status(), alarms: alarms.list() };
+    const derived = derivation.status();
+    return {
+      name,
+      key,
+      origin,
+      cosigned,
+      derived,
+      alarms: alarms.list(),
+      publications: publications.status(),
+    };
   };
   return {
     json,
     async metrics() {
-      const { cosigned, derived, alarms: raised } = await json();
+      const { cosigned, derived, alarms: raised, publications: copies } = await json();
       const lines = [
         gauge('cosigned_size', 'Size of the newest checkpoint that was cosigned.', cosigned?.size ?? 0),
         gauge('cosigned_time_seconds', 'When it was cosigned, Unix time.', cosigned?.atSec ?? 0),
@@ -51,6 +66,13 @@ export function createStatus({ origin, key, cosigner, derivation, alarms }: Crea
           derived.trouble === undefined ? 0 : 1,
         ),
         gauge('alarms', 'Differences that were found and are kept as evidence.', raised.length),
+        gauge('publications', 'Copies of what the chain names by a digest.', copies.held),
+        gauge('publications_lacking', 'What the chain names and is not here yet.', copies.lacking),
+        gauge(
+          'publications_late',
+          'Of those, lacking for more than five minutes: withheld, or lost.',
+          copies.late,
+        ),
       ];
       return lines.join('');
     },

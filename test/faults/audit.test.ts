@@ -16,6 +16,7 @@ import type { Draft } from '../../server/services/voting/enrolment.ts';
 import { openStore, type Store } from '../../server/store/level.ts';
 import { openVault } from '../../server/vault/vault.ts';
 import { createClient } from '../../web/lib/client/client.ts';
+import { digestOf, pollText } from '../helpers/publications.ts';
 
 interface Lie {
   readonly says: string;
@@ -145,6 +146,26 @@ const LIES: readonly Lie[] = [
       const { key, value } = await firstRow<Draft>(store, 'local:voting/draft/');
       const content = { ...value.content, options: value.content.options.toReversed() };
       await store.commit([{ type: 'put', key, value: { ...value, content } }]);
+    }),
+  },
+  {
+    says: 'a copy of a text that says something else',
+    check: 'publications',
+    where: /^publication:0x/,
+    plant: inStore(async (store) => {
+      const { key, value } = await firstRow<string>(store, 'publication:');
+      const text = Buffer.from(value, 'base64').toString().replace('"minChoices":1', '"minChoices":0');
+      await store.commit([{ type: 'put', key, value: Buffer.from(text).toString('base64') }]);
+    }),
+  },
+  {
+    says: 'a document served under a hash that the chain does not name',
+    check: 'publications',
+    where: /^publication:0x/,
+    plant: inStore(async (store) => {
+      const text = pollText('아무도 만들지 않은 투표');
+      const value = Buffer.from(text).toString('base64');
+      await store.commit([{ type: 'put', key: `publication:${digestOf(text)}`, value }]);
     }),
   },
   {

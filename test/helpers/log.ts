@@ -54,6 +54,15 @@ export const TRUST: Trust = {
   contracts: CONTRACTS,
 };
 
+/** For trust files that say where the contracts were deployed. */
+export const DEPLOYMENT = {
+  genesisHash: `0x${'11'.repeat(32)}`,
+  fromBlock: 1,
+  authority: `0x${'22'.repeat(20)}`,
+  verifiers: { p256: `0x${'33'.repeat(20)}`, webauthn: `0x${'44'.repeat(20)}` },
+  codeHashes: {},
+} as const;
+
 export function bytes32(label: string): Hex {
   return toHex(sha256(utf8(label)));
 }

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { type Ended, runCommand } from './command.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/standby/main.ts', import.meta.url));
 
@@ -53,24 +54,6 @@ export async function startStandby(data: string, tokenFile: string, port = 0): P
 }
 
 /** The order to take over, as a person gives it. */
-export async function runPromotion(
-  data: string,
-  tokenFile: string,
-  ...more: readonly string[]
-): Promise<{ readonly code: number | null; readonly said: string }> {
-  const child = spawn(
-    process.execPath,
-    [MAIN, 'promote', '--data', data, '--token-file', tokenFile, ...more],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH },
-    },
-  );
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, said };
+export function runPromotion(data: string, tokenFile: string, ...more: readonly string[]): Promise<Ended> {
+  return runCommand([MAIN, 'promote', '--data', data, '--token-file', tokenFile, ...more]);
 }

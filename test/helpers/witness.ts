@@ -9,6 +9,7 @@ import { openCosigner } from '../../server/witness/cosigner.ts';
 import { type Door, openDoor } from '../../server/witness/server.ts';
 import { createStatus } from '../../server/witness/status.ts';
 import { LOG_KEY, ORIGIN, TIME_SEC, WITNESS_KEYS } from './log.ts';
+import { noPublications } from './publications.ts';
 
 export interface TestWitness extends WitnessEndpoint {
   readonly tree: Tree;
@@ -60,12 +61,21 @@ export async function testWitness(folder: string, n: number): Promise<TestWitnes
       return held.then(() => decides.addCheckpoint(body));
     },
   };
-  const status = createStatus({ origin: ORIGIN, key: key.verifierKey, cosigner, derivation, alarms });
+  const publications = noPublications;
+  const status = createStatus({
+    origin: ORIGIN,
+    key: key.verifierKey,
+    cosigner,
+    derivation,
+    alarms,
+    publications,
+  });
   const open = (port: number) =>
     openDoor({
       cosigner,
       origin: ORIGIN,
       tree,
+      publications,
       status,
       host: '127.0.0.1',
       port,

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Hex } from '../../server/core/bytes.ts';
 import { digestOf, type TypedData } from '../../server/core/typed-data.ts';
+import { fingerprintOf } from '../../server/verify/trust.ts';
 import { type Visitor, visitor } from '../helpers/browser.ts';
 import { giveWallet, invite } from '../helpers/devices.ts';
 import { send } from '../helpers/gateway.ts';
@@ -180,6 +181,7 @@ describe('A poll, from its creation to the recount', function () {
     await page.getByText('투표 문구가 장부에 기록된 지문과 같습니다.').waitFor();
     await page.getByText('내 투표지가 들어 있습니다 (1번째).').waitFor();
     await phone.look('citizen-recount');
+    await page.getByText(fingerprintOf(phone.running.trust)).waitFor();
     await page.getByRole('link', { name: '영수증 보기' }).click();
     await page.getByText('진본입니다').waitFor();
     await phone.look('citizen-receipt');

@@ -52,10 +52,16 @@ describe('the bench on four validators', function () {
     }
   });
 
+  it('starts the gateway again with everything that was recorded', () => {
+    expect(row('restart.gateway').count).above(quick.throughBatches);
+    expect(row('restart.gateway').value).above(0);
+  });
+
   it('tells what each kind of process uses', () => {
     for (const kind of ['node', 'witness', 'gateway']) {
       expect(row(`cpu.${kind}`).value, kind).above(0);
       expect(row(`memory.${kind}`).value, kind).above(0);
+      expect(row(`cpu.cast.${kind}`).count, kind).equal(quick.casts / 2);
     }
   });
 });

@@ -1,6 +1,7 @@
 /** Compares the clients' journals with what stands on the chain, in the log and in the receipts: promises kept, once each. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
+import { askWithin } from '../../scripts/network/rpc.ts';
 import { decodeEvent } from '../../server/core/abi.ts';
 import type { Hex } from '../../server/core/bytes.ts';
 import type { LedgerEvent } from '../../server/core/event.ts';
@@ -37,21 +38,29 @@ const STRETCH = 2_000;
 export async function expectBooksToAgree({ clients, gateway, nodes, fromBlock }: Books): Promise<void> {
   await clients.settle();
   expect(clients.complaints, 'answers that no fault excuses').to.deep.equal([]);
-  const trust = parseTrust(JSON.parse(await textOf(`${gateway}/v1/trust`)));
+  const trust = await trustOf(gateway);
   const ids = new Set<Hex>();
   for (const wish of clients.acknowledged) {
     expectForwardOnly(wish);
     expect(ids.has(wish.entryId), `two wishes, one entry ${wish.entryId}`).to.equal(false);
     ids.add(wish.entryId);
-    const verdict = verifyReceipt(await textOf(`${gateway}/v1/entries/${wish.entryId}/receipt`), trust, {
-      verifyEd25519,
-    });
-    expect(verdict.outcome, JSON.stringify(verdict.checks)).to.equal('valid');
+    await expectReceipt(gateway, wish.entryId, trust);
   }
-  expectOnce(clients, await oneHistory(nodes, fromBlock, trust), trust);
+  expectOnce(clients, await recordedAt(nodes, fromBlock, trust));
 }
 
-function expectForwardOnly({ entryId, shown }: Wish): void {
+/** Waits until there is one. */
+export async function expectReceipt(gateway: string, entryId: Hex, trust: Trust): Promise<void> {
+  const receipt = await textOf(`${gateway}/v1/entries/${entryId}/receipt`);
+  const verdict = verifyReceipt(receipt, trust, { verifyEd25519 });
+  expect(verdict.outcome, JSON.stringify(verdict.checks)).to.equal('valid');
+}
+
+export async function trustOf(gateway: string): Promise<Trust> {
+  return parseTrust(JSON.parse(await textOf(`${gateway}/v1/trust`)));
+}
+
+export function expectForwardOnly({ entryId, shown }: Wish): void {
   for (const [i, state] of shown.entries())
     if (i > 0)
       expect(
@@ -61,26 +70,41 @@ function expectForwardOnly({ entryId, shown }: Wish): void {
 }
 
 /** Records by their entry on the chain; attestations by the number that all batches together count. */
-function expectOnce(clients: Clients, events: readonly LedgerEvent[], { contracts }: Trust): void {
+function expectOnce({ acknowledged }: Clients, { times, attested }: Recorded): void {
+  const isAttestation = ({ path }: Wish) => path.startsWith('/v1/credentials');
+  const records = acknowledged.filter((wish) => !isAttestation(wish));
+  for (const { path, entryId } of records)
+    expect(times.get(entryId), `${path} ${entryId} on the chain`).to.equal(1);
+  expect(times.size, 'records on the chain').to.equal(records.length);
+  expect(attested, 'attestations on the chain').to.equal(acknowledged.filter(isAttestation).length);
+}
+
+export interface Recorded {
+  /** How often each record stands there. */
+  readonly times: ReadonlyMap<Hex, number>;
+  /** Members of all batches together. */
+  readonly attested: number;
+  readonly batches: readonly Hex[];
+}
+
+/** What all nodes show alike, from that block on. */
+export async function recordedAt(
+  nodes: readonly string[],
+  fromBlock: number,
+  trust: Trust,
+): Promise<Recorded> {
   const times = new Map<Hex, number>();
+  const batches: Hex[] = [];
   let attested = 0;
-  for (const event of events) {
-    const decoded = decodeEvent(event, contracts);
+  for (const event of await oneHistory(nodes, fromBlock, trust)) {
+    const decoded = decodeEvent(event, trust.contracts);
     if (decoded?.name === 'EntryRecorded')
       times.set(decoded.args.entryId, (times.get(decoded.args.entryId) ?? 0) + 1);
-    if (decoded?.name === 'BatchAnchored') attested += decoded.args.count;
+    if (decoded?.name !== 'BatchAnchored') continue;
+    attested += decoded.args.count;
+    batches.push(decoded.args.entryId);
   }
-  const wished = { records: 0, attestations: 0 };
-  for (const { path, entryId } of clients.acknowledged) {
-    if (path.startsWith('/v1/credentials')) {
-      wished.attestations += 1;
-      continue;
-    }
-    wished.records += 1;
-    expect(times.get(entryId), `${path} ${entryId} on the chain`).to.equal(1);
-  }
-  expect(times.size, 'records on the chain').to.equal(wished.records);
-  expect(attested, 'attestations on the chain').to.equal(wished.attestations);
+  return { times, attested, batches };
 }
 
 /** Every node's events up to the highest head, equal at all of them, and so the hash of the block there. Waits for a node that is behind. */
@@ -93,12 +117,12 @@ async function oneHistory(
   const histories = await Promise.all(
     nodes.map(async (node) => {
       while ((await headOf(node)) < head) await pause(200);
-      const block = await rpc<{ hash: Hex }>(node, 'eth_getBlockByNumber', [hexOf(head), false]);
+      const block = await patiently<{ hash: Hex }>(node, 'eth_getBlockByNumber', hexOf(head), false);
       const logs: RpcLog[] = [];
       for (let from = fromBlock; from <= head; from += STRETCH) {
         const toBlock = hexOf(Math.min(head, from + STRETCH - 1));
         const filter = { address: Object.values(contracts), fromBlock: hexOf(from), toBlock };
-        logs.push(...(await rpc<RpcLog[]>(node, 'eth_getLogs', [filter])));
+        logs.push(...(await patiently<RpcLog[]>(node, 'eth_getLogs', filter)));
       }
       return { hash: block.hash, logs };
     }),
@@ -120,18 +144,16 @@ async function oneHistory(
 
 /** Newest block that the node shows. */
 export async function headOf(node: string): Promise<number> {
-  return Number(await rpc<Hex>(node, 'eth_blockNumber', []));
+  return Number(await patiently<Hex>(node, 'eth_blockNumber'));
 }
 
-async function rpc<T>(node: string, method: string, params: readonly unknown[]): Promise<T> {
-  const response = await fetch(node, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-  });
-  const { result, error } = (await response.json()) as { result: T; error?: { message: string } };
-  if (error !== undefined) throw new Error(`${node} ${method}: ${error.message}`);
-  return result;
+/** A node under faults may take its time. */
+async function patiently<T>(node: string, method: string, ...params: readonly unknown[]): Promise<T> {
+  try {
+    return await askWithin<T>(undefined, node, method, ...params);
+  } catch (error) {
+    throw new Error(`${node} ${method}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function hexOf(value: number): Hex {

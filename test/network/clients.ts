@@ -49,12 +49,14 @@ export class Clients {
   #next = 0;
   /** VINs and numbers of this run are nobody else's. */
   readonly #first = (runs++ % 180) * RUN;
-  /** May be changed while they run. */
+  /** Both may be changed while they run. */
   restMs: number;
+  key: string;
 
   constructor(options: ClientsOptions) {
     this.#options = options;
     this.restMs = options.restMs ?? 0;
+    this.key = options.key;
   }
 
   get acknowledged(): readonly (Wish & { readonly entryId: Hex })[] {
@@ -125,13 +127,13 @@ export class Clients {
   }
 
   async #ask(wish: Wish, client: number): Promise<Outcome> {
-    const { urls, key } = this.#options;
+    const { urls } = this.#options;
     for (let turn = 0; turn < urls.length; turn++) {
       const url = urls[(client + turn) % urls.length]!;
       const response = await fetch(`${url}${wish.path}`, {
         method: 'POST',
         headers: {
-          authorization: `Bearer ${key}`,
+          authorization: `Bearer ${this.key}`,
           'content-type': 'application/json',
           'idempotency-key': wish.idempotency,
         },
@@ -159,9 +161,8 @@ export class Clients {
       const open = this.acknowledged.filter(({ shown }) => shown.at(-1) !== 'receipted');
       for (const wish of new Set([...open.slice(0, WATCHED), ...this.acknowledged.slice(-WATCHED)])) {
         if (this.#isStopped) return;
-        const { urls, key } = this.#options;
-        const response = await fetch(`${urls[0]}/v1/entries/${wish.entryId}`, {
-          headers: { authorization: `Bearer ${key}` },
+        const response = await fetch(`${this.#options.urls[0]}/v1/entries/${wish.entryId}`, {
+          headers: { authorization: `Bearer ${this.key}` },
           signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
         }).catch(() => undefined);
         const body = await response?.json().catch(() => undefined);

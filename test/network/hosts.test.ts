@@ -9,7 +9,7 @@ import { initNetwork } from '../../scripts/network/init.ts';
 import type { Layout } from '../../scripts/network/layout.ts';
 import { nodeProgram } from '../../scripts/network/programs.ts';
 
-const ADDRESSES = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4', '10.1.0.10'];
+const ADDRESSES = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4', '10.1.0.10', '10.1.0.11'];
 
 describe('folders for machines of their own', function () {
   this.timeout(60_000);
@@ -19,14 +19,22 @@ describe('folders for machines of their own', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sillok-init-'));
-    layout = await initNetwork({ folder, hosts: 'separate', addresses: ADDRESSES, validators: 4 });
+    layout = await initNetwork({
+      folder,
+      hosts: 'separate',
+      addresses: ADDRESSES,
+      validators: 4,
+      gateways: 2,
+      standbys: 2,
+    });
   });
 
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('keep each secret on the one machine that needs it, for its owner only', () => {
-    const secrets = globSync('hosts/**/{nodekey,passphrase,witness-key.json,log.json}', { cwd: folder });
-    expect(secrets).to.have.length(4 * 3 + 2);
+    const names = 'nodekey,passphrase,witness-key.json,log.json,token';
+    const secrets = globSync(`hosts/**/{${names}}`, { cwd: folder });
+    expect(secrets).to.have.length(4 * 3 + 2 + 2 * 2);
     for (const path of secrets) expect(statSync(join(folder, path)).mode & 0o077, path).to.equal(0);
     const contents = secrets.map(read);
     expect(new Set(contents)).to.have.property('size', contents.length);
@@ -52,17 +60,46 @@ describe('folders for machines of their own', function () {
     expect(unit).to.include('\nUser=sillok\n').and.include('\nReadWritePaths=/var/lib/sillok/city-3\n');
   });
 
-  it('let the standbys, and no other city server, reach each other to take over', () => {
-    const cities = layout.cities.map((city, i) => (i < 2 ? { ...city, standbyPort: 9300 } : city));
-    const withStandbys = { ...layout, cities };
-    expect(firewallOf(withStandbys, 'city-1')).to.include('ip saddr { 10.1.0.2 } tcp dport 9300 accept');
-    expect(firewallOf(withStandbys, 'city-2')).to.include('ip saddr { 10.1.0.1 } tcp dport 9300 accept');
-    expect(firewallOf(withStandbys, 'city-3')).to.not.include('9300');
+  it('give each gateway as many standbys, each with a secret that no other one knows', () => {
+    const place = 'hosts/{name}/standby-{gateway}/token';
+    const pairs = [
+      ['gateway-1', 'city-1', '10.1.0.1:8553'],
+      ['gateway-1', 'city-2', '10.1.0.2:8553'],
+      ['gateway-2', 'city-2', '10.1.0.2:8554'],
+      ['gateway-2', 'city-3', '10.1.0.3:8554'],
+    ] as const;
+    for (const gateway of ['gateway-1', 'gateway-2']) {
+      const its = pairs.filter(([of]) => of === gateway);
+      const lines = its.map(([, name, at]) => {
+        const token = read(place.replace('{name}', name).replace('{gateway}', gateway));
+        return `http://${at} ${token}`;
+      });
+      expect(read(`hosts/${gateway}/standby-tokens`)).to.equal(lines.join(''));
+      const urls = its.map(([, , at]) => `http://${at}`).join(',');
+      expect(read(`hosts/${gateway}/gateway.env`)).to.include(`SILLOK_STANDBYS=${urls}\n`);
+    }
+    expect(read('hosts/city-2/system/sillok-standby-gateway-2.service')).to.include(
+      '--data=/var/lib/sillok/city-2/standby-gateway-2/data --host 10.1.0.2 --port 8554',
+    );
+  });
+
+  it('let a standby be reached by its gateway and by those it may have to fence, and by no other city server', () => {
+    const rules = (name: string) =>
+      firewallOf(layout, name)
+        .split('\n')
+        .filter((line) => /855[34]/.test(line))
+        .map((line) => line.trim());
+    expect(rules('city-1')).to.deep.equal(['ip saddr { 10.1.0.10, 10.1.0.2 } tcp dport 8553 accept']);
+    expect(rules('city-2')).to.deep.equal([
+      'ip saddr { 10.1.0.10, 10.1.0.1 } tcp dport 8553 accept',
+      'ip saddr { 10.1.0.11, 10.1.0.3 } tcp dport 8554 accept',
+    ]);
+    expect(rules('city-4')).to.deep.equal([]);
   });
 
   it('hold units and firewalls that systemd and nftables read', function () {
     const files = globSync('hosts/*/system/*', { cwd: folder });
-    expect(files).to.have.length(4 * 3 + 2);
+    expect(files).to.have.length(4 * 3 + 2 * 2 + 2 * 2);
     const tools = ['systemd-analyze', 'nft'].filter((tool) => spawnSync(tool, ['--version']).status === 0);
     if (tools.length === 0) this.skip();
     for (const path of files) {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { inspectionOf } from '../../scripts/bench/documents.ts';
 import { addValidator, removeValidator } from '../../scripts/network/members.ts';
+import { moveHere } from '../../scripts/network/move.ts';
 import { namespaceOf } from '../../scripts/network/namespaces.ts';
 import {
   type NodePart,
@@ -20,6 +21,7 @@ import { verifyEd25519 } from '../../server/log/ed25519.ts';
 import { parseTrust } from '../../server/verify/trust.ts';
 import { verifyReceipt } from '../../server/verify/verify.ts';
 import { type Client, createClient, Problem } from '../../web/lib/client/client.ts';
+import { runPromotion } from '../helpers/standby.ts';
 
 const MINUTE = 60_000;
 
@@ -282,7 +284,7 @@ describe('a network on hosts of their own', function () {
       this.skip();
     }
     folder = await mkdtemp(join(tmpdir(), 'sillok-hosts-'));
-    network = await startNetwork({ folder, hosts: 'namespaces', isOwned: true });
+    network = await startNetwork({ folder, hosts: 'namespaces', gateways: 2, standbys: 2, isOwned: true });
     office = await foundOffice(network);
   });
 
@@ -294,9 +296,9 @@ describe('a network on hosts of their own', function () {
 
   afterEach(() => network.heal());
 
-  it('gives each city server and the gateway an address of its own', async () => {
+  it('gives each city server and each gateway an address of its own', async () => {
     const hosts = network.parts.map(({ url }) => new URL(url).hostname);
-    expect(new Set(hosts)).to.have.property('size', 5);
+    expect(new Set(hosts)).to.have.property('size', 6);
     expect(await writeToReceipt(office)).to.have.length.of.at.least(3);
   });
 
@@ -318,7 +320,7 @@ describe('a network on hosts of their own', function () {
     expect(reaches('gateway-1', p2pPort), 'gateway to the peer port').to.equal(false);
     expect(reaches('city-2', p2pPort), 'validator to the peer port').to.equal(true);
     expect(reaches('city-2', rpcPort), 'validator to the RPC of another').to.equal(false);
-    expect(reaches('city-2', witnessPort), 'validator to the witness of another').to.equal(false);
+    expect(reaches('city-2', witnessPort), 'witness to the witness of another').to.equal(true);
   });
 
   it('stands still when it is cut in two halves, and goes on with one history when it is whole again', async () => {
@@ -342,5 +344,34 @@ describe('a network on hosts of their own', function () {
     expect(await writeToReceipt(office)).to.have.length(3);
     network.heal();
     await expectOneHistory(network.nodes);
+  });
+
+  it('goes on at the city server with its copy when the gateway burns, and all others find it there', async () => {
+    const entryId = await write(office);
+    const [burnt, second] = network.gateways;
+    const place = join(folder!, 'hosts/gateway-1');
+    const passphrase = await readFile(join(place, 'data/keys/passphrase'));
+    await burnt!.kill();
+    await rm(join(place, 'data'), { recursive: true });
+    const [first, other] = network.standbys;
+    const copy = join(folder!, 'hosts', first!.name);
+    const others = ['--others', other!.url, '--others-token-file', join(place, 'standby-tokens')];
+    const { code, said } = await runPromotion(join(copy, 'data'), join(copy, 'token'), ...others);
+    expect(code, said).to.equal(0);
+    const move = () => moveHere(folder!, 'gateway-1', 'city-1', () => {});
+    expect(await move().catch((error: Error) => error.message)).to.match(/^Put back what people keep: /);
+    await mkdir(join(place, 'data/keys'), { recursive: true });
+    await writeFile(join(place, 'data/keys/passphrase'), passphrase);
+    await move();
+    const { url, adminKey } = (await openNetwork(folder!)).gateways[0]!;
+    expect(new URL(url).hostname).to.equal(network.layout.cities[0]!.host);
+    const there = createClient({ url, apiKey: adminKey() });
+    expect(await writeToReceipt(there)).to.have.length.of.at.least(3);
+    const follower = createClient({ url: second!.url });
+    for (const id of [entryId, await write(there)]) {
+      // It knows of an entry from the chain only.
+      while (!(await follower.entry(id).then(Boolean, () => false))) await pause(100);
+      expect(await receiptOf(follower, id)).to.match(/^c2sp\.org\/tlog-proof@v1/);
+    }
   });
 });

@@ -9,6 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { type Seals, sealedBoth, sealsOf } from '../../server/chain/seals.ts';
 import { toHex, utf8 } from '../../server/core/bytes.ts';
 import { sha256 } from '../../server/core/hash.ts';
 import { verifyEd25519 } from '../../server/log/ed25519.ts';
@@ -33,6 +34,8 @@ import {
   type TestGateway,
   untilReceipted,
 } from '../helpers/gateway.ts';
+import { startLyingNode } from '../helpers/lying-node.ts';
+import { sealedHeader, VALIDATORS } from '../helpers/sealed.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
 
@@ -306,6 +309,46 @@ describe('Outside parties', function () {
       const [file] = (await readdir(kept)).filter((name) => name.startsWith('finding-split'));
       const { evidence } = JSON.parse(await readFile(join(kept, file!), 'utf8')) as { evidence: string[] };
       expect(evidence.map((note) => parseNote(note).text.split('\n')[1])).to.have.length(2);
+    });
+
+    it('that finds two histories at two nodes, and names who sealed both', async () => {
+      const [one, two] = [await startLyingNode(rpc), await startLyingNode(rpc)];
+      const [A, B, C, D] = VALIDATORS;
+      const stateRoot = `0x${'22'.repeat(32)}` as const;
+      const showing = (
+        node: typeof one,
+        sealers: typeof VALIDATORS,
+        change: { stateRoot?: typeof stateRoot },
+      ) => {
+        node.lie = ({ method, params }) => {
+          const number = Number(params[0]);
+          const header = () => sealedHeader({ number, sealers, ...change });
+          if (method === 'kaia_getHeaderByNumber') return { result: header() };
+          const isOther = method === 'eth_getBlockByNumber' && number >= 4 && change.stateRoot !== undefined;
+          return isOther ? (block) => ({ ...(block as object), hash: header().hash }) : 'pass';
+        };
+      };
+      showing(one, [A!, B!, C!], {});
+      const home = fresh();
+      showing(two, [A!, B!, C!], {});
+      expect(await monitor(home, '--rpc', one.url, '--compare', two.url)).to.include({ code: 0 });
+      showing(two, [B!, C!, D!], { stateRoot });
+      const { code, err } = await monitor(home, '--rpc', one.url, '--compare', two.url);
+      expect(code, err).to.equal(1);
+      expect(err).to.match(/ALARM CHAIN_FORKED: block 4, /);
+      const [file] = (await readdir(home)).filter((name) => name.startsWith('finding-chain_forked'));
+      const { evidence, details } = JSON.parse(await readFile(join(home, file!), 'utf8'));
+      expect(details.signedTwice.split(' ')).to.have.members([B!.address, C!.address]);
+      expect(
+        sealedBoth(...(evidence.map((text: string) => sealsOf(JSON.parse(text))) as [Seals, Seals])),
+      ).to.have.length(2);
+      await two.close();
+      const away = await monitor(home, '--rpc', one.url, '--compare', two.url);
+      expect(away).to.include({ code: 2 });
+      expect(away.err).to.contain(
+        `cannot tell: the node at ${two.url} cannot be compared: CHAIN_UNREACHABLE`,
+      );
+      await one.close();
     });
 
     it('that cannot tell without node, log or trust file, says so in one line, and exits with 2', async () => {

@@ -1,11 +1,6 @@
 /** The gateway as the pages see it. A refusal is thrown with the gateway's own words, in the reader's language. */
+import type { FieldError } from './client/client.ts';
 import { lang, t } from './lang.ts';
-
-export interface FieldError {
-  readonly path: string;
-  readonly code: string;
-  readonly message: string;
-}
 
 export interface Problem {
   readonly code: string;
@@ -24,6 +19,11 @@ export class ApiError extends Error {
   constructor(problem: Problem) {
     super(problem.detail ?? problem.title ?? problem.code);
     this.problem = problem;
+  }
+
+  /** What is wrong with single fields, by their path. */
+  get wrong(): Record<string, string> {
+    return Object.fromEntries((this.problem.errors ?? []).map(({ path, message }) => [path, message]));
   }
 }
 

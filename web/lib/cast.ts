@@ -1,11 +1,11 @@
 /** From a choice to an acknowledged ballot: roll, proof in a worker, sending until the gateway has it. */
 import type { Hex } from '../../server/core/bytes.ts';
-import type { Trust } from '../../server/verify/trust.ts';
 import { ApiError, askJson } from './api.ts';
 import type { VotingRollAnswer, VotingRollChunkAnswer } from './client/services.generated.ts';
 import { askBallots, type Poll } from './polls.ts';
 import type { BallotOrder, ProvenBallot } from './prove.ts';
 import type { ProveAnswer, ProveRequest } from './prove-worker.ts';
+import { trustAtHand } from './trust.ts';
 import { keepVoter, type Voter } from './voter.ts';
 import { commitmentOfKey } from './voting-key.ts';
 
@@ -135,7 +135,7 @@ function isPassing(error: unknown): boolean {
 /** Only the chunk that holds the own leaf is asked for: the question tells "one of these 1,024". */
 async function orderOf(poll: Poll, voter: Voter, choices: readonly number[]): Promise<BallotOrder> {
   const ask = <T>(path: string) => askJson<T>(path, { isAnonymous: true });
-  const trust = await ask<Trust>('/v1/trust');
+  const { trust } = await trustAtHand();
   const roll = await ask<VotingRollAnswer>(`/v1/voting/polls/${poll.pollId}/roll`);
   const commitment = BigInt(await commitmentOfKey(voter.votingKey));
   const index = roll.firstLeaves.findLastIndex((leaf) => BigInt(leaf) <= commitment);

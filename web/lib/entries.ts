@@ -1,20 +1,14 @@
 /** Following an entry until it is recorded for good. */
 import type { Hex } from '../../server/core/bytes.ts';
 import { askOptional, askText } from './api.ts';
+import type * as client from './client/client.ts';
 
-export type EntryState = 'accepted' | 'signed' | 'sent' | 'mined' | 'final' | 'receipted' | 'refused';
-
-export interface Entry {
-  readonly entryId: Hex;
-  readonly state: EntryState;
-  readonly leafIndex?: number;
+export interface Entry extends client.Entry {
   /** Final, but too few city servers have cosigned it for a receipt so far. */
   readonly cosignatures?: { readonly cosigned: number; readonly threshold: number };
-  /** `detail` is in the reader's language. */
-  readonly refusal?: { readonly code: string; readonly detail?: string };
 }
 
-const ENDED: readonly EntryState[] = ['receipted', 'refused'];
+const ENDED: readonly client.EntryState[] = ['receipted', 'refused'];
 
 /** Answers at the end only; a lost network is waited out. `onState` hears every step. */
 export async function followEntry(

@@ -20,5 +20,5 @@ export async function keepLoaded(): Promise<void> {
     .map((entry) => entry.name)
     .filter((name) => name.startsWith(`${location.origin}/assets/`));
   const cache = await caches.open(CACHE);
-  await Promise.allSettled([...new Set(loaded), '/', '/mark.svg', '/v1/trust'].map((url) => cache.add(url)));
+  await Promise.allSettled([...new Set(loaded), '/', '/mark.svg'].map((url) => cache.add(url)));
 }

@@ -2,7 +2,6 @@
 import type { Hex } from '../../server/core/bytes.ts';
 import type { AuthoredSubmission } from '../../server/core/submission.ts';
 import type { TypedData } from '../../server/core/typed-data.ts';
-import type { Trust } from '../../server/verify/trust.ts';
 import { askJson, type Problem } from './api.ts';
 import { t } from './lang.ts';
 import { signWithPasskey } from './passkey.ts';
@@ -46,7 +45,8 @@ export function prepare(act: Act): Promise<Prepared> {
 export async function signPrepared(prepared: Prepared, act: Act, session: Session): Promise<Hex[]> {
   const { digestOf } = await import('../../server/core/typed-data.ts');
   const { ownTypedData } = await import('./shown.ts');
-  const ledger = await askJson<Trust>('/v1/trust');
+  const { trustAtHand } = await import('./trust.ts');
+  const { trust: ledger } = await trustAtHand();
   const own = ownTypedData(prepared, { organisation: session.organisation, act, ledger });
   if (own === undefined) throw new Error(t('sign.mismatch'));
   const signatures: Hex[] = [];

@@ -1,13 +1,13 @@
 /** From whatever was scanned to an outcome that can be shown. */
-import { base45ToReceipt } from '../../server/verify/compact.ts';
 import type { DocumentFile } from '../../server/verify/document.ts';
 import type { ReceiptVerdict } from '../../server/verify/verify.ts';
 import { askReceipt } from './entries.ts';
 import { whatIs } from './found.ts';
 import { fetchHeld } from './held.ts';
 import { t } from './lang.ts';
-import { checkDocument, checkReceipt, trustAtHand } from './proof.ts';
+import { checkCompact, checkDocument, checkReceipt } from './proof.ts';
 import { statusOnline } from './status.ts';
+import { trustAtHand } from './trust.ts';
 
 export interface Outcome {
   readonly verdict: ReceiptVerdict;
@@ -21,22 +21,21 @@ export async function verifyText(text: string): Promise<Outcome | undefined> {
   const found = whatIs(text);
   if (!found) return undefined;
   const known = await trustAtHand();
-  if (!known) throw new Error(t('verify.trust.none'));
-  const { trust, isFresh } = known;
+  const { isFresh } = known;
   const ofDocument = async (file: DocumentFile): Promise<Outcome> => {
     const status = isFresh ? await statusOnline(file) : undefined;
-    return { verdict: checkDocument(file, trust, status), file, isOffline: !isFresh };
+    return { verdict: checkDocument(file, known, status), file, isOffline: !isFresh };
   };
   switch (found.kind) {
     case 'receipt':
-      return { verdict: checkReceipt(found.text, trust), isOffline: !isFresh };
+      return { verdict: checkReceipt(found.text, known), isOffline: !isFresh };
     case 'compact':
-      return { verdict: checkReceipt(base45ToReceipt(found.text, trust), trust), isOffline: !isFresh };
+      return { verdict: checkCompact(found.text, known), isOffline: !isFresh };
     case 'document':
       return ofDocument(found.file);
     case 'link':
       return {
-        verdict: checkReceipt(await askReceipt(found.entryId), trust, found.leafHash),
+        verdict: checkReceipt(await askReceipt(found.entryId), known, found.leafHash),
         isOffline: !isFresh,
       };
     case 'holder': {

@@ -6,26 +6,24 @@ import { say, sayCode, t } from '../lib/lang.ts';
 import { useLoad } from '../lib/load.ts';
 import { usePlace } from '../lib/router.ts';
 import { saveFile } from '../lib/save.ts';
+import { Awaited } from '../parts/awaited.tsx';
 import { Busy } from '../parts/busy.tsx';
 import { DocumentView } from '../parts/document-view.tsx';
 import { HowToCheck } from '../parts/how-to-check.tsx';
-import { Failure, Notice } from '../parts/notice.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { Qr } from '../parts/qr.tsx';
 
 export function HolderPage() {
   const { fragment } = usePlace();
-  const { data, error, again } = useLoad(
-    async () => ({ held: await fetchHeld(fragment) }),
-    [fragment],
-    10_000,
-  );
+  const loaded = useLoad(async () => ({ held: await fetchHeld(fragment) }), [fragment], 10_000);
   return (
     <div class="page narrow">
       <h1 tabIndex={-1}>{t('holder.title')}</h1>
-      {error !== undefined && !data && <Failure error={error} retry={again} />}
-      {!data && error === undefined && <Busy what={t('holder.busy')} />}
-      {data && !data.held && <Notice kind="warning">{t('holder.none')}</Notice>}
-      {data?.held && <Certificate held={data.held} />}
+      <Awaited loaded={loaded} busy={t('holder.busy')}>
+        {({ held }) =>
+          held ? <Certificate held={held} /> : <Notice kind="warning">{t('holder.none')}</Notice>
+        }
+      </Awaited>
     </div>
   );
 }

@@ -3,9 +3,10 @@ import type { Hex } from '../../server/core/bytes.ts';
 import { askReceipt, type Entry, followEntry } from '../lib/entries.ts';
 import { readShortLink } from '../lib/found.ts';
 import { t } from '../lib/lang.ts';
-import { checkReceipt, trustAtHand } from '../lib/proof.ts';
+import { checkReceipt } from '../lib/proof.ts';
 import { usePlace } from '../lib/router.ts';
 import { saveFile } from '../lib/save.ts';
+import { trustAtHand } from '../lib/trust.ts';
 import type { Outcome } from '../lib/verify-text.ts';
 import { Busy } from '../parts/busy.tsx';
 import { EntryProgress } from '../parts/entry-progress.tsx';
@@ -40,6 +41,7 @@ function Receipt({ entryId, leafHash }: { entryId: Hex; leafHash?: Hex }) {
   const [entry, setEntry] = useState<Entry>();
   const [shown, setShown] = useState<Shown>();
   const [error, setError] = useState<unknown>();
+  const [turn, setTurn] = useState(0);
   useEffect(() => {
     const stop = new AbortController();
     const show = async () => {
@@ -47,22 +49,21 @@ function Receipt({ entryId, leafHash }: { entryId: Hex; leafHash?: Hex }) {
       if (end.state !== 'receipted') return;
       const text = await askReceipt(entryId);
       const known = await trustAtHand();
-      if (!known) throw new Error(t('verify.trust.none'));
       setShown({
         text,
-        outcome: { verdict: checkReceipt(text, known.trust, leafHash), isOffline: !known.isFresh },
+        outcome: { verdict: checkReceipt(text, known, leafHash), isOffline: !known.isFresh },
       });
     };
     show().catch((failure) => !stop.signal.aborted && setError(failure));
     return () => stop.abort();
-  }, [entryId, leafHash]);
+  }, [entryId, leafHash, turn]);
   return (
     <div class="page narrow">
       <h1 tabIndex={-1}>{t('receipt.title')}</h1>
       {error !== undefined && <Failure error={error} retry={() => location.reload()} />}
       {!shown && error === undefined && entry?.state !== 'refused' && <Busy what={waitingFor(entry)} />}
       {entry?.state === 'refused' && <EntryProgress entryId={entryId} done="" />}
-      {shown && <Checked entryId={entryId} {...shown} />}
+      {shown && <Checked entryId={entryId} {...shown} onSettled={() => setTurn(turn + 1)} />}
     </div>
   );
 }
@@ -72,12 +73,12 @@ function waitingFor(entry: Entry | undefined): string {
   return t(entry && entry.state !== 'receipted' ? 'receipt.wait' : 'receipt.busy');
 }
 
-function Checked({ entryId, text, outcome }: Shown & { entryId: Hex }) {
+function Checked({ entryId, text, outcome, onSettled }: Shown & { entryId: Hex; onSettled: () => void }) {
   const [isFullShown, setFullShown] = useState(false);
   const name = `sillok-${entryId.slice(2, 10)}.tlog-proof`;
   return (
     <>
-      <OutcomeView outcome={outcome} />
+      <OutcomeView outcome={outcome} onSettled={onSettled} />
       <section class="part boxed">
         <h2>{t('receipt.qr')}</h2>
         <p>{t('receipt.qr.text')}</p>

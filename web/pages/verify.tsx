@@ -3,23 +3,28 @@ import { messageOf } from '../lib/api.ts';
 import { t } from '../lib/lang.ts';
 import { keepLoaded } from '../lib/offline.ts';
 import { readPicture, watchCamera } from '../lib/scan.ts';
+import { trustAtHand } from '../lib/trust.ts';
 import { type Outcome, verifyText } from '../lib/verify-text.ts';
 import { Busy } from '../parts/busy.tsx';
 import { FileField, TextField } from '../parts/field.tsx';
+import { KeysInDoubt } from '../parts/keys.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { OutcomeView } from '../parts/outcome.tsx';
 
 export function VerifyPage() {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const [outcome, setOutcome] = useState<Outcome>();
+  const [checked, setChecked] = useState<{ text: string; outcome: Outcome }>();
   const [pasted, setPasted] = useState('');
+  useEffect(() => {
+    trustAtHand().catch(() => undefined);
+  }, []);
   const check = async (text: string | undefined, missing = t('verify.unreadable')) => {
     setError(undefined);
     setBusy(true);
     try {
-      const found = text === undefined ? undefined : await verifyText(text);
-      if (found) setOutcome(found);
+      const outcome = text === undefined ? undefined : await verifyText(text);
+      if (text !== undefined && outcome) setChecked({ text, outcome });
       else setError(new Error(missing));
       void keepLoaded();
     } catch (failure) {
@@ -31,12 +36,12 @@ export function VerifyPage() {
     if (!file.type.startsWith('image/')) return check(await file.text());
     return check(await readPicture(file).catch(() => undefined), t('verify.noqr'));
   };
-  if (outcome)
+  if (checked)
     return (
       <div class="page narrow">
         <h1 tabIndex={-1}>{t('verify.title')}</h1>
-        <OutcomeView outcome={outcome} />
-        <button type="button" class="krds-btn large" onClick={() => setOutcome(undefined)}>
+        <OutcomeView outcome={checked.outcome} onSettled={() => void check(checked.text)} />
+        <button type="button" class="krds-btn large" onClick={() => setChecked(undefined)}>
           {t('verify.again')}
         </button>
       </div>
@@ -45,6 +50,7 @@ export function VerifyPage() {
     <div class="page narrow">
       <h1 tabIndex={-1}>{t('verify.title')}</h1>
       <p class="lead">{t('verify.lead')}</p>
+      <KeysInDoubt />
       {!navigator.onLine && <Notice kind="info">{t('verify.offline')}</Notice>}
       {error !== undefined && <Failure error={error} />}
       {busy && <Busy what={t('verify.busy')} />}

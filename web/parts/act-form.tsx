@@ -82,10 +82,7 @@ export function ActForm({ service, action, session, layout, initial, about, onRe
     // A refused body is another body next time: the key of the old one would be refused.
     key.current = newKey();
     setError(failure);
-    if (failure instanceof ApiError)
-      setWrong(
-        Object.fromEntries((failure.problem.errors ?? []).map(({ path, message }) => [path, message])),
-      );
+    if (failure instanceof ApiError) setWrong(failure.wrong);
   };
   const done = (answer: unknown) => {
     setAct(undefined);

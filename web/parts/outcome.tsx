@@ -3,6 +3,7 @@ import { t } from '../lib/lang.ts';
 import type { Outcome } from '../lib/verify-text.ts';
 import { DocumentView } from './document-view.tsx';
 import { EventFacts } from './event-facts.tsx';
+import { KeysInDoubt } from './keys.tsx';
 import { More } from './more.tsx';
 import { VerdictBox } from './verdict.tsx';
 
@@ -12,10 +13,12 @@ function isStatusMissing({ outcome, checks }: Outcome['verdict']): boolean {
   return outcome === 'unknown' && skipped.every(({ details }) => details?.reason === 'offline');
 }
 
-export function OutcomeView({ outcome }: { outcome: Outcome }) {
+/** @param props.onSettled asks for the verdict again, now that the keys are known */
+export function OutcomeView({ outcome, onSettled }: { outcome: Outcome; onSettled: () => void }) {
   const { verdict, file } = outcome;
   return (
     <>
+      <KeysInDoubt onSettled={onSettled} />
       <VerdictBox verdict={verdict} {...(isStatusMissing(verdict) ? { title: t('verdict.status') } : {})} />
       {file && verdict.outcome !== 'invalid' && (
         <section class="part">

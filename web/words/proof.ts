@@ -80,6 +80,36 @@ export const proofWords = {
     ko: '확인용 공개 열쇠를 아직 받지 못했습니다. 연결이 있을 때 이 화면을 한 번 열어 두면 그 뒤로는 없어도 됩니다.',
     en: 'The public keys are not on this device yet. Open this page once with a connection; later none is needed.',
   },
+  'keys.fingerprint': {
+    ko: '이 기기가 믿는 열쇠의 지문(시가 발표한 것과 비교해 보세요)',
+    en: 'Fingerprint of the keys this device trusts (compare it with the one that the city has published)',
+  },
+  'keys.changed': {
+    ko: '이 사이트가 내주는 열쇠가 이 기기가 알던 것과 다릅니다',
+    en: 'The keys this site hands out are not those this device knows',
+  },
+  'keys.changed.unsigned': {
+    ko: '지금까지 쓰던 열쇠의 서명이 없어, 시가 바꾼 것인지 다른 사람이 바꾼 것인지 알 수 없습니다. 밝혀질 때까지 이 기기의 모든 확인은 "판단할 수 없습니다"로 나옵니다.',
+    en: 'They are not signed with the key used until now, so this device cannot tell whether the city changed them or somebody else did. Until that is settled every check here says "Cannot tell".',
+  },
+  'keys.changed.weaker': {
+    ko: '전보다 적은 서버의 서명으로도 통하거나 다른 장부를 믿게 합니다. 시가 정한 것인지 확인될 때까지 이 기기의 모든 확인은 "판단할 수 없습니다"로 나옵니다.',
+    en: 'They let signatures of fewer or other servers do than before, or stand for another ledger. Until it is settled that the city wants this, every check here says "Cannot tell".',
+  },
+  'keys.changed.do': {
+    ko: '시청 게시물이나 전화처럼 이 사이트가 아닌 곳에서 시가 발표한 지문을 알아내 아래에 적어 주세요.',
+    en: 'Learn the fingerprint that the city has published from somewhere else than this site, such as a notice or by telephone, and enter it here.',
+  },
+  'keys.published': { ko: '시가 발표한 지문', en: 'Fingerprint that the city has published' },
+  'keys.published.hint': {
+    ko: '0~9와 a~f로 된 64자. 빈칸은 있어도 없어도 됩니다.',
+    en: '64 characters from 0 to 9 and a to f. Spaces do not matter.',
+  },
+  'keys.published.other': {
+    ko: '이 사이트가 내주는 열쇠의 지문이 아닙니다. 옮겨 적은 것을 다시 보고, 맞게 적었다면 이 사이트를 믿지 말고 시에 알려 주세요.',
+    en: 'This is not the fingerprint of the keys this site hands out. Look at it again; if it is written right, do not trust this site and tell the city.',
+  },
+  'keys.settle': { ko: '이 지문의 열쇠를 믿기', en: 'Trust the keys with this fingerprint' },
   'receipt.title': { ko: '영수증', en: 'Receipt' },
   'receipt.busy': { ko: '영수증을 받아 확인하는 중입니다', en: 'Fetching and checking the receipt' },
   'receipt.none': {

@@ -218,6 +218,16 @@ export const ALERT_WORDS: Readonly<Record<AlertCode, AlertWords>> = {
       en: 'If it does not shrink, look at the speed of its disk and network. Do not promote a standby that is behind.',
     },
   },
+  PUBLICATIONS_LACKING: {
+    title: {
+      ko: '장부가 해시로 적은 공개 원문 {late}건을 얻지 못했습니다.',
+      en: '{late} public documents that the ledger names by their hash cannot be had.',
+    },
+    remedy: {
+      ko: '기록 {leaf}번이 가리키는 {digest}을(를) 다른 게이트웨이와 공동서명 서버가 5분 넘게 주지 않습니다. 접수한 게이트웨이가 꺼져 있으면 다시 시작하세요. 기관이 원문을 내놓지 않았을 수도 있습니다.',
+      en: 'Entry {leaf} names {digest}, which no gateway and no witness has given for five minutes. Start the gateway that took it in, if it is down. Its author may also have withheld it.',
+    },
+  },
   KEYS_ENDING: {
     title: {
       ko: '기관 {organisation}의 마지막 서명 열쇠가 {day}에 끝납니다.',

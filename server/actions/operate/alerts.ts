@@ -3,9 +3,8 @@
  * alert-words.ts.
  */
 import { mayFail } from '../../core/faults.ts';
+import type { OperatorState, WitnessState } from '../../core/operator-state.ts';
 import { seoulDay } from '../../core/seoul.ts';
-import type { WitnessState } from '../../log/log.ts';
-import type { OperatorState } from './state.ts';
 
 /** Beyond these somebody should look. */
 export const LIMITS = {
@@ -255,6 +254,14 @@ export const ALERTS = {
       standbys
         .filter(({ lag = 0, error }) => error === undefined && lag > LIMITS.standbyLag)
         .map(({ url, lag = 0 }) => ({ about: url, details: { url, lag } })),
+  },
+  PUBLICATIONS_LACKING: {
+    severity: 'warning',
+    find: ({ publications: { late, oldest } }) =>
+      when(late > 0, {
+        sinceMs: (oldest[0]?.sinceSec ?? 0) * 1000,
+        details: { late, digest: oldest[0]?.digest ?? '', leaf: oldest[0]?.leafIndex ?? 0 },
+      }),
   },
   KEYS_ENDING: {
     severity: 'warning',

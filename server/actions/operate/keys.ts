@@ -1,12 +1,8 @@
 /** Organisations that will soon be unable to sign. */
+import type { KeysEnding } from '../../core/operator-state.ts';
+import type { OrganisationRow } from '../../core/organisation.ts';
 import type { Store } from '../../store/level.ts';
-import { listOrganisations, type OrganisationRow } from '../organisations.ts';
-
-export interface KeysEnding {
-  readonly organisation: string;
-  /** When the last of its keys ends, or ended; Unix seconds. */
-  readonly endsAtSec: number;
-}
+import { listOrganisations } from '../organisations.ts';
 
 /** Keys change seldom: they are looked through once in this time. */
 const KEPT_MS = 60_000;

@@ -1,41 +1,11 @@
 /** How everything stands that an operator answers for: gathered from the parts, judged in alerts.ts. */
 import { statfs } from 'node:fs/promises';
-import type { EndpointState } from '../../chain/endpoints.ts';
 import type { Context } from '../../context.ts';
 import type { AppError } from '../../core/errors.ts';
-import type { Checkpoint, WitnessState } from '../../log/log.ts';
-import type { OutboxStatus } from '../../outbox/outbox.ts';
-import type { StandbyState } from '../../store/standbys.ts';
-import { createKeyWatch, type KeysEnding } from './keys.ts';
-
-export interface OperatorState {
-  readonly nowMs: number;
-  readonly outbox: OutboxStatus & { readonly limit: number };
-  readonly chain: {
-    readonly id: number;
-    /** The one inside this process tells of no engine: it has no validators and no rounds. */
-    readonly kind: 'embedded' | 'network';
-    /** Newest block the node showed, and the next to be read. */
-    readonly head: number;
-    readonly next: number;
-    readonly heardAgoMs: number;
-    readonly endpoints: readonly EndpointState[];
-  };
-  readonly log: {
-    readonly size: number;
-    /** Size of the newest checkpoint with enough cosignatures. */
-    readonly published: number;
-    /** Since when leaves wait for a checkpoint and none came. */
-    readonly waitingSinceMs?: number;
-    readonly threshold: number;
-    readonly cosigned: readonly string[];
-    readonly witnesses: readonly WitnessState[];
-  };
-  readonly standbys: readonly StandbyState[];
-  readonly keys: readonly KeysEnding[];
-  readonly store: { readonly error?: string };
-  readonly disk?: { readonly freeBytes: number; readonly totalBytes: number };
-}
+import type { OperatorState, WitnessState } from '../../core/operator-state.ts';
+import type { Checkpoint } from '../../log/log.ts';
+import type { Publications } from '../../publications/publications.ts';
+import { createKeyWatch } from './keys.ts';
 
 export interface Watched {
   readonly context: Context;
@@ -47,6 +17,7 @@ export interface Watched {
     cursor(): { readonly size: number };
     onEvents(callback: (size: number) => void): () => void;
   };
+  readonly publications: Pick<Publications, 'status'>;
   readonly pulse: {
     readonly watcher: { readonly head: number; readonly next: number };
     heardAtMs(): number;
@@ -55,7 +26,7 @@ export interface Watched {
 
 /** Remembers only what the parts do not: since when leaves wait. */
 export function createObserver(watched: Watched): { observe(): Promise<OperatorState>; close(): void } {
-  const { context, ingest, pulse } = watched;
+  const { context, ingest, pulse, publications } = watched;
   const { chain, log, store, nowMs } = context;
   const keys = createKeyWatch(store, nowMs);
   let waitingSinceMs = (log.latest()?.size ?? 0) < ingest.cursor().size ? nowMs() : undefined;
@@ -94,6 +65,7 @@ export function createObserver(watched: Watched): { observe(): Promise<OperatorS
           witnesses: log.witnessStates().map((witness) => atLeast(witness, latest)),
         },
         standbys: store.standbys(),
+        publications: publications.status(),
         keys: await keys(),
         store: written,
         ...(disk !== undefined && {

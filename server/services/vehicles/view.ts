@@ -10,19 +10,9 @@
 import type { RecordedEvent } from '../../core/abi.ts';
 import type { Hex } from '../../core/bytes.ts';
 import { bytes32ToName } from '../../core/ids.ts';
-import { ENTRY_KINDS, type EntryKind } from '../../core/submission.ts';
+import { ENTRY_KINDS, type EntryKind, type RecordStatus, STATUS_AFTER } from '../../core/submission.ts';
 import { type Reading, row, rows, type ViewChange } from '../define.ts';
 import { type RecordType, typeOfSchema } from './records.ts';
-
-/** `change` marks an entry that only changed another record's status. */
-export type RecordStatus =
-  | 'active'
-  | 'suspended'
-  | 'disputed'
-  | 'amended'
-  | 'superseded'
-  | 'revoked'
-  | 'change';
 
 export interface EntryRow {
   readonly entryId: Hex;
@@ -30,7 +20,7 @@ export interface EntryRow {
   readonly type: RecordType;
   readonly organisation: string;
   readonly kind: EntryKind;
-  readonly status: RecordStatus;
+  readonly status: Exclude<RecordStatus, 'none'>;
   readonly leafIndex: number;
   readonly recordedAtSec: number;
   readonly occurredAtSec: number;
@@ -50,16 +40,6 @@ export interface StockRow {
 const VIEW = 'view:vehicles/';
 /** Above any leaf index, so that its complement sorts the newest entry first. */
 const LAST_LEAF = 10 ** 12;
-/** Status that an entry of this kind gives to the record it refers to. */
-const STATUS_AFTER: Readonly<Record<Exclude<EntryKind, 'create'>, RecordStatus>> = {
-  amend: 'amended',
-  supersede: 'superseded',
-  revoke: 'revoked',
-  suspend: 'suspended',
-  resume: 'active',
-  dispute: 'disputed',
-  resolve: 'active',
-};
 
 export const writtenRange = (organisation: string): string => `${VIEW}written/${organisation}/`;
 export const carsRange = (organisation: string): string => `${VIEW}cars/${organisation}/`;

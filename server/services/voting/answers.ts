@@ -15,7 +15,9 @@ import {
   rollRow,
   someMembers,
 } from './enrolment.ts';
+import { publishedPicture, publishedText } from './publishes.ts';
 import type { PollContent } from './records.ts';
+import { publishedChunk, publishedRoll } from './roll-copies.ts';
 import { type BallotRow, ballotsOf, newestPolls, type PollRow, pollRow } from './view.ts';
 
 /** Fewer ballots than this and single voters may be guessed from the live result. */
@@ -112,11 +114,12 @@ export function* answerPoll({ pollId }: { pollId: Hex }, { nowSec }: Known): Rea
   const draft = yield* draftRow(pollId);
   if (poll === undefined) return draft === undefined ? undefined : draftAnswer(pollId, draft, nowSec);
   const state = stateOf(poll, nowSec);
+  const content = yield* textOf(poll, draft);
   return {
     ...poll,
     state,
-    notices: noticesOf(poll, draft),
-    content: draft?.content ?? null,
+    notices: noticesOf(poll, content),
+    content: content ?? null,
     roll: poll.roll ?? null,
     enrolment: draft === undefined ? null : enrolmentOf(draft, state === 'enrolling'),
     nowSec,
@@ -124,24 +127,32 @@ export function* answerPoll({ pollId }: { pollId: Hex }, { nowSec }: Known): Rea
 }
 
 export function* answerImages({ pollId }: { pollId: Hex }): Reading<unknown> {
+  const poll = yield* pollRow(pollId);
   const draft = yield* draftRow(pollId);
-  if (draft === undefined) return undefined;
+  const content = poll === undefined ? draft?.content : yield* textOf(poll, draft);
+  if (content === undefined) return undefined;
   const images: { option: number; image: string | null }[] = [];
-  for (const option of draft.images)
-    images.push({ option, image: (yield* row<string>(imageKey(pollId, option))) ?? null });
+  for (const [option, { image: named }] of content.options.entries()) {
+    if (named === undefined) continue;
+    const picture =
+      (yield* publishedPicture(named.sha256, named.mediaType)) ??
+      (yield* row<string>(imageKey(pollId, option)));
+    images.push({ option, image: picture ?? null });
+  }
   return { images };
 }
 
 export function* answerRoll({ pollId }: { pollId: Hex }): Reading<RollRow | undefined> {
   const poll = yield* pollRow(pollId);
   // Before the freeze the roll may still change: a path into it would be worthless.
-  return poll?.roll === undefined ? undefined : yield* rollRow(pollId);
+  if (poll?.roll === undefined) return undefined;
+  return (yield* rollRow(pollId)) ?? (yield* publishedRoll(poll.roll));
 }
 
 export function* answerChunk({ pollId, chunk }: z.infer<typeof chunkInput>): Reading<unknown> {
   const poll = yield* pollRow(pollId);
   if (poll?.roll === undefined) return undefined;
-  const leaves = yield* chunkRow(pollId, chunk);
+  const leaves = (yield* chunkRow(pollId, chunk)) ?? (yield* publishedChunk(poll.roll.root, chunk));
   return leaves === undefined ? undefined : { chunk, leaves };
 }
 
@@ -180,11 +191,16 @@ function stateOf(poll: PollRow, nowSec: number): PollState {
   return nowSec < poll.opensAtSec ? 'scheduled' : 'open';
 }
 
-function noticesOf(poll: PollRow, draft: Draft | undefined): PollNotice[] {
+/** The copy that was compared with the chain's hash, at whichever gateway; until it is made, the draft that lies here. */
+function* textOf(poll: PollRow, draft: Draft | undefined): Reading<PollContent | undefined> {
+  return (yield* publishedText(poll.contentHash)) ?? draft?.content;
+}
+
+function noticesOf(poll: PollRow, content: PollContent | undefined): PollNotice[] {
   const notices: PollNotice[] = [];
   if (poll.roll !== undefined && poll.turnout < FEW_BALLOTS) notices.push('FEW_BALLOTS');
-  if (draft === undefined) notices.push('TEXT_MISSING');
-  else if (contentHash(draft.content) !== poll.contentHash) notices.push('TEXT_ALTERED');
+  if (content === undefined) notices.push('TEXT_MISSING');
+  else if (contentHash(content) !== poll.contentHash) notices.push('TEXT_ALTERED');
   if (poll.roll !== undefined && poll.turnout > poll.roll.size) notices.push('MORE_BALLOTS_THAN_VOTERS');
   return notices;
 }

@@ -16,8 +16,6 @@ import { CHUNK_LEAVES, chunkRootsOf, rollRootOf } from './roll.ts';
 
 export interface Draft {
   readonly content: PollContent;
-  /** Options with a picture. */
-  readonly images: readonly number[];
   readonly codes: number;
   readonly enrolled: number;
   readonly isEnrolmentClosed: boolean;

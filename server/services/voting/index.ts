@@ -20,6 +20,7 @@ import { checks } from './checks.ts';
 import { examples } from './examples.ts';
 import { figures } from './figures.ts';
 import * as output from './output.ts';
+import { publishes } from './publishes.ts';
 import { cast, createPoll, enrol, importCodes, onePoll, POLL_SCHEMA } from './records.ts';
 import { planCast, planClosure, planCodes, planEnrolment, planOpening, planPoll } from './rules.ts';
 import { fold } from './view.ts';
@@ -171,4 +172,5 @@ export const voting = defineService({
   checks,
   words,
   figures,
+  publishes,
 });

@@ -1,14 +1,15 @@
 /** What the service answers, as its description says and as the tests hold every answer to it. */
 import { z } from 'zod';
 import { hex32, second } from '../fields.ts';
+import { POLL_SCHEMA } from './records.ts';
 
 const decimal = z.string().regex(/^\d{1,78}$/);
 const count = z.int().min(0);
 const next = (type: z.ZodType) => type.nullable().meta({ description: 'Value of `after` for the next page' });
 const bilingual = z.strictObject({ ko: z.string(), en: z.string().optional() });
 
-const content = z.strictObject({
-  schema: z.string(),
+export const content = z.strictObject({
+  schema: z.literal(POLL_SCHEMA),
   organisation: z.string(),
   title: bilingual,
   text: bilingual.optional(),

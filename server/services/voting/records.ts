@@ -6,11 +6,11 @@ import { isFieldElement } from './ballot.ts';
 import { codeOf, codesOfCsv } from './codes.ts';
 
 export const POLL_SCHEMA = 'voting.poll.1';
-const MAX_OPTIONS = 64;
+export const MAX_OPTIONS = 64;
 /** One import; call it again for more. */
 const MAX_CODES = 5_000;
 /** Of the picture itself, before base64: small enough that a poll with pictures loads on a bad line. */
-const MAX_IMAGE_BYTES = 48 * 1024;
+export const MAX_IMAGE_BYTES = 48 * 1024;
 /** Order of the base field of BN254: coordinates of a proof's points lie below it. */
 const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
 
@@ -39,11 +39,17 @@ export function imageOf(dataUrl: string): Image | undefined {
   const mediaType = match[1] as ImageType;
   try {
     const bytes = fromBase64(match[2]!);
-    const isKind = MAGIC[mediaType].every((byte, i) => bytes[i] === byte);
+    const isKind = pictureTypeOf(bytes) === mediaType;
     return isKind && bytes.length <= MAX_IMAGE_BYTES ? { mediaType, bytes } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** By its first bytes. */
+export function pictureTypeOf(bytes: Uint8Array): ImageType | undefined {
+  const types = Object.keys(MAGIC) as ImageType[];
+  return types.find((type) => MAGIC[type].every((byte, i) => bytes[i] === byte));
 }
 
 const image = z

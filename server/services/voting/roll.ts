@@ -77,6 +77,9 @@ const EMPTY: readonly bigint[] = Array.from({ length: ROLL_DEPTH }).reduce<bigin
   [0n],
 );
 
+/** Root of a chunk without leaves. */
+export const EMPTY_CHUNK: bigint = EMPTY[CHUNK_DEPTH]!;
+
 function parentsOf(nodes: readonly bigint[], level: number): bigint[] {
   return Array.from({ length: Math.ceil(nodes.length / 2) }, (_, i) =>
     poseidon2([nodes[2 * i]!, nodes[2 * i + 1] ?? EMPTY[level]!]),

@@ -32,7 +32,7 @@ export function* planPoll(input: CreatePoll, known: Known): Outcome {
   const pollId = entryIdOf(nameToBytes32(organisation), idempotency);
   const content = contentOf(input, organisation);
   const images = input.options.flatMap(({ image }, i) => (image === undefined ? [] : [i]));
-  const draft: Draft = { content, images, codes: 0, enrolled: 0, isEnrolmentClosed: false };
+  const draft: Draft = { content, codes: 0, enrolled: 0, isEnrolmentClosed: false };
   const { minChoices, maxChoices, opensAtSec, closesAtSec } = content;
   return {
     submissions: [

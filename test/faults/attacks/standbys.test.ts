@@ -1,11 +1,12 @@
 /** Two gateways must never both acknowledge, whatever a hurried operator or an old machine does. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { AppError } from '../../../server/core/errors.ts';
 import { type CommittedStore, openStore } from '../../../server/store/level.ts';
 import { writeSnapshot } from '../../../server/store/snapshot.ts';
+import { tokenIn } from '../../../server/store/standby-tokens.ts';
 import { copyTo } from '../../../server/store/standbys.ts';
 import { newToken, type RunningStandby, runPromotion, startStandby } from '../../helpers/standby.ts';
 
@@ -30,14 +31,18 @@ describe('a take-over under attack', function () {
     await rm(root, { recursive: true, force: true });
   });
 
-  async function standby(name: string, port = 0): Promise<RunningStandby> {
-    const started = await startStandby(join(root, name), tokenFile, port);
+  async function standby(name: string, port = 0, file = tokenFile): Promise<RunningStandby> {
+    const started = await startStandby(join(root, name), file, port);
     standbys.push(started);
     return started;
   }
 
   async function gateway(urls: readonly string[], threshold = 1, name = 'store'): Promise<CommittedStore> {
-    const copies = copyTo({ urls, threshold, token, onFenced: () => undefined });
+    const copies = copyTo({
+      standbys: urls.map((url) => ({ url, token })),
+      threshold,
+      onFenced: () => undefined,
+    });
     const store = await openStore(join(root, name), { copies });
     stores.push(store);
     return store;
@@ -65,8 +70,8 @@ describe('a take-over under attack', function () {
     return (await response.json()) as { code?: string };
   }
 
-  async function head({ url }: RunningStandby): Promise<{ number: number; epoch: number }> {
-    const response = await fetch(new URL('/head', url), { headers: { authorization: `Bearer ${token}` } });
+  async function head({ url }: RunningStandby, its = token): Promise<{ number: number; epoch: number }> {
+    const response = await fetch(new URL('/head', url), { headers: { authorization: `Bearer ${its}` } });
     return (await response.json()) as { number: number; epoch: number };
   }
 
@@ -127,6 +132,31 @@ describe('a take-over under attack', function () {
     expect((await order(promoted, '/fence', { epoch: 9, number: 99 })).code).to.equal('STANDBY_PROMOTED');
   });
 
+  it('is refused to another one that asks only those which the first one left behind', async () => {
+    const [one, two, three, four] = [
+      await standby('one'),
+      await standby('two'),
+      await standby('three'),
+      await standby('four'),
+    ];
+    const store = await gateway([one.url, two.url, three.url, four.url], 2);
+    await store.ready();
+    await store.commit(put('k', 1));
+    await caughtUp(store);
+    await store.close();
+    expect(await promote('one', two.url, three.url)).to.include({ code: 0 });
+    expect((await promote('four', two.url, three.url)).said).to.contain('STANDBY_FENCED');
+    expect((await promote('two', three.url, four.url)).said).to.contain('STANDBY_FENCED');
+    expect((await promote('four', one.url, two.url, three.url)).said).to.contain('STANDBY_PROMOTED');
+    const next = await gateway([two.url, three.url], 2, 'one/store');
+    await next.ready();
+    await next.commit(put('k', 2));
+    await caughtUp(next);
+    await next.close();
+    // That one burnt as well: its own standbys may take over from it.
+    expect(await promote('two', three.url)).to.include({ code: 0 });
+  });
+
   it('does not stop the gateway that came of it when the order is given again', async () => {
     const [one, two] = [await standby('one'), await standby('two')];
     const store = await gateway([one.url, two.url]);
@@ -150,7 +180,9 @@ describe('a take-over under attack', function () {
     await caughtUp(store);
     await store.close();
     // Both asked everybody before either fenced anybody.
-    const number = Math.max(...(await Promise.all([one, two, three].map(head))).map((seen) => seen.number));
+    const number = Math.max(
+      ...(await Promise.all([one, two, three].map((one) => head(one)))).map((seen) => seen.number),
+    );
     expect(await order(three, '/fence', { epoch: 2, number })).to.include({ epoch: 2 });
     expect((await order(three, '/fence', { epoch: 2, number })).code).to.equal('STANDBY_FENCED');
     expect(await order(one, '/fence', { epoch: 2, number })).to.include({ epoch: 2 });
@@ -215,6 +247,30 @@ describe('a take-over under attack', function () {
     expect(await response.json()).to.include({ code: 'STANDBY_NEWER' });
     await store.commit(put('k', 3));
     expect(await head(one)).to.include({ number: store.position().number });
+  });
+
+  it('is out of reach for whoever stole the secret of another standby, and goes on with the secrets that people keep', async () => {
+    const [first, second] = [await newToken(join(root, 'a')), await newToken(join(root, 'b'))];
+    const [one, two] = [await standby('one', 0, first.file), await standby('two', 0, second.file)];
+    const kept = join(root, 'standby-tokens');
+    await writeFile(kept, `${two.url} ${second.token}\n${one.url}/ ${first.token}\n`);
+    const text = await readFile(kept, 'utf8');
+    const places = [one.url, two.url].map((url) => ({ url, token: tokenIn(text, url)! }));
+    const copies = copyTo({ standbys: places, threshold: 1, onFenced: () => undefined });
+    const store = await openStore(join(root, 'store'), { copies });
+    stores.push(store);
+    await store.ready();
+    await store.commit(put('k', 1));
+    await caughtUp(store);
+    const others = ['--others', two.url];
+    const stolen = await runPromotion(join(root, 'one'), first.file, ...others);
+    expect(stolen.said).to.contain('UNAUTHENTICATED');
+    expect(await head(two, second.token)).to.include({ epoch: 1 });
+    await store.commit(put('k', 2));
+    await caughtUp(store);
+    const done = await runPromotion(join(root, 'one'), first.file, ...others, '--others-token-file', kept);
+    expect(done.code, done.said).to.equal(0);
+    expect(await store.commit(put('k', 3)).catch(codeOf)).to.be.oneOf(['FENCED', 'STANDBY_MISSING']);
   });
 
   it('takes no epoch behind which none could follow', async () => {

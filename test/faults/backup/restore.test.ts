@@ -1,15 +1,19 @@
 /** R22: a store restored from an older backup while chain and log went on; and a store that is lost altogether. */
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type EmbeddedChain, startEmbeddedChain } from '../../../server/chain/embedded/start.ts';
 import { EXAMPLES } from '../../../server/services/vehicles/examples.ts';
+import type { PollAnswer } from '../../../server/services/voting/answers.ts';
+import { parseTrust } from '../../../server/verify/trust.ts';
+import { startWitness } from '../../../server/witness/start.ts';
 import { administer, makeActor, someVin } from '../../helpers/actors.ts';
+import { type Ended, runCommand } from '../../helpers/command.ts';
 import { send } from '../../helpers/gateway.ts';
+import { digestsOf, foundPollOffice, makePoll, PICTURE, untilCopied } from '../../helpers/poll-office.ts';
 import { cleanUp, type Process, ROOT, run } from '../start/harness.ts';
 
 const EACH = 12;
@@ -53,8 +57,9 @@ describe('a store that is older than the chain', function () {
     await rm(root, { recursive: true, force: true });
   });
 
-  async function open(folder: string): Promise<Gateway> {
-    const started = run({ SILLOK_DATA: folder, SILLOK_RPC_URL: chain.url, SILLOK_LOG_LEVEL: 'warn' });
+  async function open(folder: string, more: Readonly<Record<string, string>> = {}): Promise<Gateway> {
+    const variables = { SILLOK_DATA: folder, SILLOK_RPC_URL: chain.url, SILLOK_LOG_LEVEL: 'warn' };
+    const started = run({ ...variables, ...more });
     const url = (await started.says(/is open at (\S+)/))[1]!;
     return { ...started, url, key: (await started.says(/is open at/)).input.match(/slk_\S+/)?.[0] };
   }
@@ -84,19 +89,8 @@ describe('a store that is older than the chain', function () {
     return entries;
   }
 
-  async function tool(script: string, ...args: readonly string[]): Promise<{ code: number; said: string }> {
-    const child = spawn(process.execPath, [join(ROOT, 'scripts/backup', script), ...args], {
-      env: { PATH: process.env.PATH },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-      });
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, said };
-  }
+  const tool = (script: string, ...args: readonly string[]): Promise<Ended> =>
+    runCommand([join(ROOT, 'scripts/backup', script), ...args]);
 
   async function backUp(name: string): Promise<string> {
     const out = join(root, name);
@@ -211,6 +205,33 @@ describe('a store that is older than the chain', function () {
     expect(report.knownSize).to.equal(0);
     expect(report.withoutOriginal.map(({ entryId }) => entryId)).to.include.members([...entries.values()]);
     await expectOneHistory(new Map(), entries);
+  });
+
+  it('lost altogether: the texts of polls come back from the witnesses, compared with the chain', async () => {
+    const office = await foundPollOffice(gateway.url, adminKey);
+    const poll = await makePoll(gateway.url, office);
+    const { chainId, contracts, logKey } = parseTrust((await send(`${gateway.url}/v1/trust`)).body);
+    const witness = await startWitness({
+      folder: join(root, 'witness'),
+      name: 'city-2.example/witness',
+      ...{ rpcUrl: chain.url, chainId, contracts, logKey, sources: [gateway.url] },
+      ...{ fromBlock: 0, passphrase: 'correct horse', port: 0 },
+    });
+    await untilCopied(witness.url, digestsOf(poll));
+    await die();
+    for (const part of ['store', 'witness']) await rm(join(data, part), { recursive: true });
+    expect((await tool('restore.ts', '--without-store', data)).code).to.equal(0);
+    gateway = await open(data, { SILLOK_WITNESSES: `${witness.key}@${witness.url}` });
+    await untilCopied(gateway.url, digestsOf(poll));
+    const ask = () => send<PollAnswer>(`${gateway.url}/v1/voting/polls/${poll.pollId}`);
+    // Known again as soon as the blocks were read.
+    while ((await ask()).status === 404) await pause(50);
+    const { body } = await ask();
+    expect(body.content).to.deep.equal(poll.content);
+    expect(body.notices).to.not.include('TEXT_MISSING');
+    const images = await send(`${gateway.url}/v1/voting/polls/${poll.pollId}/images`);
+    expect(images.body.images).to.deep.equal([{ option: 0, image: PICTURE }]);
+    await witness.stop();
   });
 
   it('is not made of a damaged backup, nor put over another one', async () => {

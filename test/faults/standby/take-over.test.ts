@@ -183,4 +183,36 @@ describe('taking over from a gateway', function () {
     expect(ended.code, ended.lines.join()).to.equal(0);
     expect((await last)?.status).to.not.equal(202);
   });
+
+  it('is not made possible by a change of its list while the standby is away: it opens when that one knows', async () => {
+    primary.child.kill('SIGTERM');
+    await primary.ended;
+    await standby.end('SIGTERM');
+    const other = await startStandby(join(root, 'other'), tokenFile);
+    try {
+      const next = run({
+        SILLOK_DATA: join(root, 'primary'),
+        SILLOK_RPC_URL: chain.url,
+        SILLOK_LOG_LEVEL: 'warn',
+        SILLOK_STANDBYS: `${standby.url},${other.url}`,
+        SILLOK_STANDBY_TOKEN_FILE: tokenFile,
+      });
+      const open = next.says(/is open at/);
+      let isOpen = false;
+      void open.then(() => {
+        isOpen = true;
+      });
+      let told = '';
+      next.child.stderr!.on('data', (text: string) => {
+        told += text;
+      });
+      await until(() => told.includes('waiting for a standby'));
+      expect(told, 'the new one has it all').to.contain('"lag":0');
+      expect(isOpen).to.equal(false);
+      standby = await startStandby(join(root, 'standby'), tokenFile, Number(new URL(standby.url).port));
+      await open;
+    } finally {
+      await other.end('SIGKILL');
+    }
+  });
 });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { freePorts } from '../../../scripts/network/ports.ts';
 import { startEmbeddedChain } from '../../../server/chain/embedded/start.ts';
 import { ask, sender, sign } from '../embedded/harness.ts';
 import { childRunning, cleanUp, expectNobodyLeft, newData, newFolder, type Process, run } from './harness.ts';
@@ -93,7 +94,8 @@ describe('A gateway ends with all its parts', function () {
   it('says how far it has come while it replays a long chain, is alive meanwhile and ready afterwards', async () => {
     const data = join(await newFolder(), 'data');
     await makeBlocks(join(data, 'chain'), 400);
-    const port = String(30_000 + (process.pid % 20_000));
+    const [free] = await freePorts(1);
+    const port = String(free);
     const gateway = run({ SILLOK_DATA: data, SILLOK_PORT: port });
     const url = `http://127.0.0.1:${port}`;
     const said = new Set<string>();

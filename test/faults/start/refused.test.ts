@@ -8,7 +8,7 @@ import { type EmbeddedChain, startEmbeddedChain } from '../../../server/chain/em
 import { VARIABLES } from '../../../server/config.ts';
 import { cleanUp, digestOf, expectNobodyLeft, expectRefusal, newData, newFolder, run } from './harness.ts';
 
-/** Chain id of embedded chains, see server/main.ts. */
+/** Chain id of embedded chains, see server/start/chain.ts. */
 const EMBEDDED_CHAIN_ID = 1413;
 
 describe('A gateway that cannot start says why in one line and ends', function () {

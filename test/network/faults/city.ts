@@ -21,6 +21,8 @@ import { type Link, startToxiproxy, type Toxiproxy } from './toxiproxy.ts';
 export const QUEUE_MAX = 300;
 
 interface Standby {
+  readonly data: string;
+  readonly url: string;
   /** Nothing happens when it runs. */
   start(): Promise<void>;
   /** kill -9 */
@@ -31,13 +33,16 @@ export interface City {
   readonly network: RunningNetwork;
   /** Holds a copy of every commit before it counts. */
   readonly standby: Standby;
+  readonly tokenFile: string;
+  /** An empty one in the place of the standby, which keeps running; the gateway reads of it at its next start. */
+  replaceStandby(): Promise<void>;
   /** From the gateway, one per city server. */
   readonly rpc: readonly Link[];
   readonly cosigning: readonly Link[];
   /** From one validator to another, as one of them dials. */
   peers(from: number, to: number): Link;
-  /** Variables of the gateway besides those in its file. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** Of the gateway, besides those in its file; a test may change what counts from its next start on. */
+  readonly variables: Record<string, string>;
 }
 
 const REST_MS = 400;
@@ -47,8 +52,8 @@ let running: { readonly clients: Clients; readonly network: RunningNetwork } | u
 const links = new Map<string, Link>();
 let started: Promise<City> | undefined;
 let toxiproxy: Toxiproxy | undefined;
-let standby: Standby | undefined;
-let standbyProcess: RunningStandby | undefined;
+/** The last one is in use. */
+const standbys: Standby[] = [];
 let folder: string | undefined;
 
 /** The shared one; stopped after the last test of the run. */
@@ -77,7 +82,7 @@ afterEach(async function () {
   running = undefined;
   // The next fault is judged by itself.
   for (const link of links.values()) await link.heal();
-  await standby?.start();
+  await standbys.at(-1)?.start();
   for (const part of [...network.gateways, ...network.witnesses]) await part.stop();
   for (const part of network.parts) await part.start();
   await until(async () => (await statusOf(network)).outbox.open === 0);
@@ -92,8 +97,9 @@ after(async function () {
 export async function closeCity(): Promise<void> {
   const { network } = (await started?.catch(() => undefined)) ?? {};
   started = undefined;
+  running = undefined;
   await network?.stop();
-  await standby?.kill();
+  for (const standby of standbys.splice(0)) await standby.kill();
   await toxiproxy?.stop();
   links.clear();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -121,20 +127,8 @@ async function start(): Promise<City> {
     cosigning.push(await open(`cosigning-${name}`, host, witnessPort));
   }
   const tokenFile = (await newToken(folder)).file;
-  const [port] = await freePorts(1);
-  const data = join(folder, 'standby');
-  standby = {
-    async start() {
-      standbyProcess ??= await startStandby(data, tokenFile, port);
-    },
-    async kill() {
-      await standbyProcess?.end('SIGKILL');
-      standbyProcess = undefined;
-    },
-  };
-  await standby.start();
-  const variables = {
-    SILLOK_STANDBYS: standbyProcess!.url,
+  const variables: Record<string, string> = {
+    SILLOK_STANDBYS: (await addStandby(folder, tokenFile)).url,
     SILLOK_STANDBY_TOKEN_FILE: tokenFile,
     SILLOK_RPC_URL: rpc.map(({ address }) => `http://${address}`).join(','),
     SILLOK_WITNESSES: cities.map(({ witness }, i) => `${witness}@http://${cosigning[i]!.address}`).join(','),
@@ -144,12 +138,38 @@ async function start(): Promise<City> {
   const network = await startNetwork({ folder: place, variables });
   return {
     network,
-    standby,
+    get standby() {
+      return standbys.at(-1)!;
+    },
+    tokenFile,
+    async replaceStandby() {
+      variables.SILLOK_STANDBYS = (await addStandby(folder!, tokenFile)).url;
+    },
     rpc,
     cosigning,
     peers: (from, to) => links.get(`peers-${from}-${to}`)!,
     variables,
   };
+}
+
+async function addStandby(root: string, tokenFile: string): Promise<Standby> {
+  const [port] = await freePorts(1);
+  const data = join(root, `standby-${standbys.length + 1}`);
+  let process: RunningStandby | undefined;
+  const standby = {
+    data,
+    url: `http://127.0.0.1:${port}`,
+    async start() {
+      process ??= await startStandby(data, tokenFile, port);
+    },
+    async kill() {
+      await process?.end('SIGKILL');
+      process = undefined;
+    },
+  };
+  await standby.start();
+  standbys.push(standby);
+  return standby;
 }
 
 async function open(name: string, host: string, port: number): Promise<Link> {
@@ -165,10 +185,19 @@ async function open(name: string, host: string, port: number): Promise<Link> {
 export async function underLoad(
   { network }: Pick<City, 'network'>,
   fault: (clients: Clients) => Promise<void>,
-): Promise<Clients> {
+): Promise<void> {
+  const { clients, fromBlock } = await withClients({ network }, fault);
+  await expectBooksToAgree({ clients, gateway: network.gateways[0]!.url, nodes: urlsOf(network), fromBlock });
+  running = undefined;
+}
+
+/** The same without the books. `fromBlock` is the first that may hold what these clients asked for. */
+export async function withClients(
+  { network }: Pick<City, 'network'>,
+  fault: (clients: Clients) => Promise<void>,
+): Promise<{ readonly clients: Clients; readonly fromBlock: number }> {
   const gateway = network.gateways[0]!;
-  const nodes = network.nodes.map(({ rpcUrl }) => rpcUrl);
-  const fromBlock = 1 + Math.max(...(await Promise.all(nodes.map(headOf))));
+  const fromBlock = 1 + Math.max(...(await Promise.all(urlsOf(network).map(headOf))));
   const clients = new Clients({ urls: [gateway.url], key: gateway.adminKey(), restMs: REST_MS });
   running = { clients, network };
   clients.start();
@@ -179,9 +208,11 @@ export async function underLoad(
   } finally {
     await clients.stop();
   }
-  await expectBooksToAgree({ clients, gateway: gateway.url, nodes, fromBlock });
-  running = undefined;
-  return clients;
+  return { clients, fromBlock };
+}
+
+export function urlsOf({ nodes }: RunningNetwork): string[] {
+  return nodes.map(({ rpcUrl }) => rpcUrl);
 }
 
 /** Polls; the test's own limit ends a wait in vain. */

@@ -1,6 +1,6 @@
 /** Nodes that answer wrongly: row R16. One of four may, as Istanbul BFT allows: what two of them show alike counts. */
-import type { EndpointState } from '../../../server/chain/endpoint.ts';
 import type { Hex } from '../../../server/core/bytes.ts';
+import type { EndpointState } from '../../../server/core/operator-state.ts';
 import { type Lie, type LyingNode, startLyingNode } from '../../helpers/lying-node.ts';
 import { type City, city, endpointsOf, underLoad, until } from './city.ts';
 

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import {
   foldOrganisations,
   keyIdOf,
-  type OrganisationRow,
   organisationOf,
   organisationsOfKey,
   requireAccredited,
@@ -12,6 +11,7 @@ import {
 import type { Reader } from '../../../server/actions/reading.ts';
 import type { DecodedEvent, EventArgs, EventName } from '../../../server/core/abi.ts';
 import { nameToBytes32 } from '../../../server/core/ids.ts';
+import type { OrganisationRow } from '../../../server/core/organisation.ts';
 import type { RecordSubmission } from '../../../server/core/submission.ts';
 
 const organisation = nameToBytes32('dealer');

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { askAgreed } from '../../../server/chain/agreement.ts';
 import { administration, readContracts } from '../../../server/chain/contracts.ts';
 import { checkDeployment, deployContracts } from '../../../server/chain/deploy.ts';
 import { type Network, openNetwork } from '../../../server/chain/network.ts';
@@ -27,6 +28,31 @@ describe('deploying the contracts', function () {
   });
 
   const administrator = () => vault.signer('administrator');
+
+  it('waits for a node that is a block behind, and believes nothing that it shows meanwhile', async () => {
+    const deployer = await vault.signer('deployer.behind');
+    let asked = 0;
+    const behind: Network = {
+      ...city.network,
+      send: async (method, params) => {
+        const answer = await city.network.send(method, params);
+        if (method !== 'eth_getTransactionCount' || asked++ > 2) return answer as never;
+        return `0x${(Number(answer) - 1).toString(16)}` as never;
+      },
+      call: (...args) => {
+        expect(asked, 'asked for roles while it was behind').to.be.above(3);
+        return city.network.call(...args);
+      },
+    };
+    const both: Network = {
+      ...city.network,
+      agreed: async (read) => (await askAgreed([behind, city.network], 2, read)).value,
+    };
+    const options = { deployer, administrator: (await administrator()).address, artifacts: ARTIFACTS };
+    const deployment = await deployContracts({ ...options, network: both });
+    expect(asked).to.equal(4);
+    await checkDeployment(city.network, deployment);
+  });
 
   it('continues where it was interrupted, however often, and ends as if it had not been', async () => {
     const deployer = await vault.signer('deployer.interrupted');

@@ -46,9 +46,30 @@ describe('The key of a log', () => {
     await refused(openKey({ ...options(), name: 'other.example/log' }), 'KEY_WRONG_PASSPHRASE');
   });
 
+  it('is stretched unless its passphrase cannot be guessed', async () => {
+    const stretching = async (passphrase: string) => {
+      const path = join(folder, `${passphrase.length}.json`);
+      await openKey({ ...options(), path, passphrase });
+      return JSON.parse(await readFile(path, 'utf8')).N;
+    };
+    expect(await stretching('correct horse')).to.equal(65_536);
+    expect(await stretching('5a'.repeat(31))).to.equal(65_536);
+    expect(await stretching('5a'.repeat(32))).to.equal(1_024);
+  });
+
+  it('opens from a file of before, which was always stretched', async () => {
+    const { verifierKey } = await openKey(options());
+    const { N, ...rest } = JSON.parse(await readFile(options().path, 'utf8'));
+    expect(N).to.equal(65_536);
+    await writeFile(options().path, JSON.stringify({ ...rest, sillok: 'key.1' }));
+    expect((await openKey(options())).verifierKey).to.equal(verifierKey);
+    await writeFile(options().path, JSON.stringify({ ...rest, N: 2 ** 30 }));
+    await refused(openKey(options()), 'KEY_CORRUPT');
+  });
+
   it('is not replaced when its file is damaged', async () => {
     await openKey(options());
-    for (const text of ['', '{', '{"sillok":"key.1"}', '[]', 'null']) {
+    for (const text of ['', '{', '{"sillok":"key.1"}', '{"sillok":"key.2"}', '[]', 'null']) {
       await writeFile(options().path, text);
       await refused(openKey(options()), 'KEY_CORRUPT');
     }

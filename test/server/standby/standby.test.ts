@@ -42,9 +42,8 @@ describe('a standby', function () {
   ): Promise<CommittedStore> {
     const store = await openStore(join(root, name), {
       copies: copyTo({
-        urls,
+        standbys: urls.map((url) => ({ url, token })),
         threshold,
-        token,
         onFenced: (error) => {
           fencedBy = error;
         },

@@ -5,9 +5,25 @@ import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { AppError } from '../../../server/core/errors.ts';
 import { verifyEd25519 } from '../../../server/log/ed25519.ts';
+import { signTrust } from '../../../server/log/succession.ts';
+import type { PollAnswer } from '../../../server/services/voting/answers.ts';
+import { COSIGNATURE } from '../../../server/verify/note.ts';
 import { fingerprintOf } from '../../../server/verify/trust.ts';
 import { verifyReceipt } from '../../../server/verify/verify.ts';
 import { aCard, makeBranch, send, startOwn, stopOwn, type TestGateway } from '../../helpers/gateway.ts';
+import { testKey } from '../../helpers/log.ts';
+import { logKeyOf } from '../../helpers/log-key.ts';
+import {
+  digestsOf,
+  foundPollOffice,
+  freezeRoll,
+  makePoll,
+  PICTURE,
+  untilCopied,
+} from '../../helpers/poll-office.ts';
+import { digestOf } from '../../helpers/publications.ts';
+
+const HEX = /^0x[0-9a-f]{64}$/;
 
 describe('Two gateways and a reader on one chain', function () {
   this.timeout(180_000);
@@ -39,6 +55,7 @@ describe('Two gateways and a reader on one chain', function () {
   it('show the same entries, tiles and receipts, whoever took the entry in', async () => {
     const entryId = await record(first, branch.key);
     for (const { url } of all()) {
+      await untilThere(`${url}/v1/entries/${entryId}`);
       const { status, body } = await send<string>(`${url}/v1/entries/${entryId}/receipt`, { wait: 30 });
       expect(status).to.equal(200);
       expect(verifyReceipt(body, first.trust, { verifyEd25519 }).outcome).to.equal('valid');
@@ -97,6 +114,62 @@ describe('Two gateways and a reader on one chain', function () {
     expect(status).to.equal(200);
   });
 
+  it('show a poll whole that the first one took in, and hand its text and pictures on', async () => {
+    const made = await makePoll(first.url, await foundPollOffice(first.url, first.adminKey));
+    const { pollId } = made;
+    const digests = digestsOf(made);
+    for (const { url } of all()) await untilCopied(url, digests);
+    const shown = await Promise.all(
+      all().map(async ({ url }) => (await send<PollAnswer>(`${url}/v1/voting/polls/${pollId}`)).body),
+    );
+    for (const { content, notices } of shown) {
+      expect(content).to.deep.equal(made.content);
+      expect(notices).to.deep.equal(made.notices);
+    }
+    expect(shown[0]!.notices).to.not.include('TEXT_MISSING');
+    expect(shown[0]!.enrolment).to.not.equal(null);
+    expect(shown[1]!.enrolment).to.equal(null);
+    for (const { url } of all()) {
+      const { body } = await send<{ images: unknown }>(`${url}/v1/voting/polls/${pollId}/images`);
+      expect(body.images).to.deep.equal([{ option: 0, image: PICTURE }]);
+      for (const digest of digests) {
+        const answer = await fetch(`${url}/v1/publications/${digest}`);
+        expect(answer.status).to.equal(200);
+        expect(answer.headers.get('cache-control')).to.contain('immutable');
+        expect(answer.headers.get('content-type')).to.equal('application/octet-stream');
+        expect(answer.headers.get('x-content-type-options')).to.equal('nosniff');
+        expect(digestOf(new Uint8Array(await answer.arrayBuffer()))).to.equal(digest);
+      }
+    }
+  });
+
+  it('hand a voter the frozen roll, whichever gateway it was enrolled at', async () => {
+    const office = await foundPollOffice(first.url, first.adminKey);
+    const { pollId } = await makePoll(first.url, office);
+    await freezeRoll(first.url, office, pollId, [0, 1, 2]);
+    const parts = ['roll', 'roll/0'].map((part) => `v1/voting/polls/${pollId}/${part}`);
+    for (const path of parts) {
+      const [own, ...others] = await Promise.all(all().map(({ url }) => untilThere(`${url}/${path}`)));
+      for (const other of others) expect(other).to.deep.equal(own);
+    }
+  });
+
+  it('show by its digest what is public and named, and nothing else that has one', async () => {
+    const { body } = await send<{ events: { args: Record<string, string> }[] }>(`${first.url}/v1/events`);
+    const digests = body.events.flatMap(({ args }) => Object.values(args)).filter((value) => HEX.test(value));
+    expect(digests.length).to.be.greaterThan(10);
+    const shown = [];
+    for (const digest of new Set(digests)) {
+      const { status } = await fetch(`${first.url}/v1/publications/${digest}`);
+      if (status === 200) shown.push(digest);
+      else expect(status).to.equal(404);
+    }
+    const polls = await send<{ polls: PollAnswer[] }>(`${first.url}/v1/voting/polls`);
+    expect(new Set(shown)).to.deep.equal(new Set(polls.body.polls.map(({ contentHash }) => contentHash)));
+    for (const digest of ['0x', '0x00', `0x${'AB'.repeat(32)}`, '..%2f..%2fkeys'])
+      expect((await fetch(`${first.url}/v1/publications/${digest}`)).status, digest).to.be.oneOf([404, 422]);
+  });
+
   it('are refused a trust file that was not announced, and one that does not follow', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sillok-follow-'));
     const start = (variables: Record<string, string>, kept = join(folder, 'fresh')) =>
@@ -119,8 +192,21 @@ describe('Two gateways and a reader on one chain', function () {
     expect(await start({ SILLOK_TRUST: lie, SILLOK_TRUST_FINGERPRINT: '' }, kept)).to.equal(
       'TRUST_NOT_SUCCESSOR',
     );
+    const key = await logKeyOf(first);
+    const minion = { key: testKey('minion.example/witness', COSIGNATURE).verifierKey, operator: 'Newspaper' };
+    const witnesses = [...first.trust.witnesses, minion];
+    await writeFile(lie, JSON.stringify(signTrust({ ...first.trust, version: 7, witnesses }, [key])));
+    expect(await start({ SILLOK_TRUST: lie }, kept), 'signed by a thief').to.equal('TRUST_WEAKER');
     await rm(folder, { recursive: true, force: true });
   });
+
+  async function untilThere(url: string): Promise<unknown> {
+    for (;;) {
+      const { status, body } = await send(url);
+      if (status === 200) return body;
+      await setTimeout(50);
+    }
+  }
 
   async function record(at: TestGateway, key: string): Promise<string> {
     const { body, status } = await send(`${at.url}/v1/library-cards/issue`, {

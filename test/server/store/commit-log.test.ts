@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { Level } from 'level';
 import { AppError } from '../../../server/core/errors.ts';
 import { openStore } from '../../../server/store/level.ts';
+import { segmentOf } from '../../../server/store/segment.ts';
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 const LEVEL = new URL('../../../server/store/level.ts', import.meta.url).href;
@@ -117,6 +118,26 @@ describe('the store and its commit log', function () {
   it('loses nothing when LevelDB’s log is gone', async () => {
     const folder = await copied();
     await truncate(await newest(folder), 0);
+    await expectAll(folder);
+  });
+
+  it('loses nothing when LevelDB’s log is cut and the kill came while the next file of the commit log was begun', async () => {
+    for (const begun of ['', 'sillok c']) {
+      const folder = await copied();
+      await cutUsed(await newest(folder), 5_000);
+      await writeFile(join(folder, 'commits', `${'9'.padStart(16, '0')}.log`), begun);
+      await expectAll(folder);
+    }
+  });
+
+  it('loses nothing when LevelDB’s log is cut and the kill tore a commit that nobody was told of', async () => {
+    const folder = await copied();
+    await cutUsed(await newest(folder), 5_000);
+    const path = await newest(join(folder, 'commits'));
+    const [from, end] = segmentOf(path).offsets.slice(-2) as [number, number];
+    const content = await readFile(path);
+    content.copy(content, end, from, from + 60);
+    await writeFile(path, content);
     await expectAll(folder);
   });
 

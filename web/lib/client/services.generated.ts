@@ -118,7 +118,7 @@ export type VotingPollsAnswer = {
     readonly organisation: string;
     /** null: this gateway holds only the hash of the text */
     readonly content: {
-      readonly schema: string;
+      readonly schema: 'voting.poll.1';
       readonly organisation: string;
       readonly title: {
         readonly ko: string;
@@ -201,7 +201,7 @@ export type VotingOwnPollsAnswer = {
     readonly organisation: string;
     /** null: this gateway holds only the hash of the text */
     readonly content: {
-      readonly schema: string;
+      readonly schema: 'voting.poll.1';
       readonly organisation: string;
       readonly title: {
         readonly ko: string;
@@ -277,7 +277,7 @@ export type VotingPollAnswer = {
   readonly organisation: string;
   /** null: this gateway holds only the hash of the text */
   readonly content: {
-    readonly schema: string;
+    readonly schema: 'voting.poll.1';
     readonly organisation: string;
     readonly title: {
       readonly ko: string;

@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks';
-import { type ApiKey, administer, type Organisation } from '../../lib/admin.ts';
+import type { ShownApiKey } from '../../../server/core/api-key.ts';
+import type { OrganisationRow } from '../../../server/core/organisation.ts';
+import { administer } from '../../lib/admin.ts';
 import { say, t } from '../../lib/lang.ts';
 import { useLoad } from '../../lib/load.ts';
 import { listServices } from '../../lib/services.ts';
@@ -11,8 +13,8 @@ import { Table } from '../../parts/table.tsx';
 
 async function load() {
   const [{ apiKeys }, { organisations }, services] = await Promise.all([
-    administer<{ apiKeys: readonly ApiKey[] }>('api-keys'),
-    administer<{ organisations: readonly Organisation[] }>('organisations'),
+    administer<{ apiKeys: readonly ShownApiKey[] }>('api-keys'),
+    administer<{ organisations: readonly OrganisationRow[] }>('organisations'),
     listServices(),
   ]);
   return { apiKeys, organisations, services };

@@ -1,6 +1,7 @@
 /** One organisation: its state, its keys, what it may do, and invitations for its staff. */
 import { useState } from 'preact/hooks';
-import { administer, type Organisation } from '../../lib/admin.ts';
+import type { OrganisationRow } from '../../../server/core/organisation.ts';
+import { administer } from '../../lib/admin.ts';
 import { dateTime } from '../../lib/format.ts';
 import { t, wordOr } from '../../lib/lang.ts';
 import { useLoad } from '../../lib/load.ts';
@@ -12,7 +13,7 @@ import { Facts, Table } from '../../parts/table.tsx';
 import { scopeOptions } from './scopes.ts';
 
 interface Props {
-  readonly of: Organisation;
+  readonly of: OrganisationRow;
   readonly onBack: () => void;
   readonly onChange: () => void;
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { administer, type Organisation } from '../../lib/admin.ts';
+import { ORGANISATION_KINDS, type OrganisationRow } from '../../../server/core/organisation.ts';
+import { administer } from '../../lib/admin.ts';
 import { t, wordOr } from '../../lib/lang.ts';
 import { useLoad } from '../../lib/load.ts';
 import { Busy } from '../../parts/busy.tsx';
@@ -8,12 +9,12 @@ import { More } from '../../parts/more.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { Table } from '../../parts/table.tsx';
 import { OrganisationView } from './organisation-view.tsx';
-import { KINDS, scopeOptions } from './scopes.ts';
+import { scopeOptions } from './scopes.ts';
 
 export function Organisations() {
   const [opened, setOpened] = useState<string>();
   const { data, error, again } = useLoad(
-    () => administer<{ organisations: readonly Organisation[] }>('organisations'),
+    () => administer<{ organisations: readonly OrganisationRow[] }>('organisations'),
     [],
   );
   if (error !== undefined && !data) return <Failure error={error} retry={again} />;
@@ -96,7 +97,7 @@ function Register({ onDone }: { onDone: () => void }) {
           label={t('admin.kind')}
           value={kind}
           onValue={setKind}
-          options={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
+          options={ORGANISATION_KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
           required
         />
       </div>

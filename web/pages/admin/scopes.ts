@@ -1,9 +1,7 @@
-/** Kinds of organisations, and what they can be accredited for: every service here, as a whole or form by form. */
+/** What organisations can be accredited for: every service here, as a whole or form by form. */
 import { say, wordOr } from '../../lib/lang.ts';
 import { listServices } from '../../lib/services.ts';
 import type { Option } from '../../parts/field.tsx';
-
-export const KINDS = ['city', 'public-body', 'company', 'association'] as const;
 
 export async function scopeOptions(): Promise<readonly Option[]> {
   return (await listServices()).flatMap(({ id, title, schemas }) => [

@@ -1,7 +1,8 @@
 /** Tables of what there are several of: nodes, lanes, witnesses, standbys. */
+import type { LaneStatus, StandbyState } from '../../../server/core/operator-state.ts';
 import { ago, number } from '../../lib/format.ts';
 import { t } from '../../lib/lang.ts';
-import type { LaneState, OperatorState, StandbyState } from '../../lib/operator-state.ts';
+import type { ShownState } from '../../lib/operator-state.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { HealthBadge } from '../../parts/health-badge.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -9,7 +10,7 @@ import { Table } from '../../parts/table.tsx';
 const UNKNOWN = '–';
 const orUnknown = (value: number | undefined) => (value === undefined ? UNKNOWN : number(value));
 
-export function Nodes({ chain: { kind, endpoints } }: { chain: OperatorState['chain'] }) {
+export function Nodes({ chain: { kind, endpoints } }: { chain: ShownState['chain'] }) {
   if (kind === 'embedded') return <p class="subtle">{t('admin.nodes.embedded')}</p>;
   return (
     <Table
@@ -48,7 +49,7 @@ export function Nodes({ chain: { kind, endpoints } }: { chain: OperatorState['ch
   );
 }
 
-export function Lanes({ lanes }: { lanes: readonly LaneState[] }) {
+export function Lanes({ lanes }: { lanes: readonly LaneStatus[] }) {
   return (
     <Table
       caption={t('admin.lanes')}
@@ -79,7 +80,7 @@ export function Witnesses({
     log: { witnesses, threshold },
   },
 }: {
-  state: OperatorState;
+  state: ShownState;
 }) {
   const isAbsent = (name: string) =>
     alerts.some(({ code, about }) => code === 'WITNESS_ABSENT' && about === name);

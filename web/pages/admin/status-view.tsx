@@ -3,7 +3,7 @@ import { administer } from '../../lib/admin.ts';
 import { dateTime, number } from '../../lib/format.ts';
 import { say, t } from '../../lib/lang.ts';
 import { useLoad } from '../../lib/load.ts';
-import type { OperatorState, ShownAlert } from '../../lib/operator-state.ts';
+import type { ShownAlert, ShownState } from '../../lib/operator-state.ts';
 import { Busy } from '../../parts/busy.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { Facts } from '../../parts/table.tsx';
@@ -14,7 +14,7 @@ const EVERY_MS = 3000;
 const GIGABYTE = 2 ** 30;
 
 export function StatusView() {
-  const { data, error, again } = useLoad(() => administer<OperatorState>('status'), [], EVERY_MS);
+  const { data, error, again } = useLoad(() => administer<ShownState>('status'), [], EVERY_MS);
   return (
     <div class="part">
       {error !== undefined && <Failure error={error} retry={again} />}
@@ -24,7 +24,7 @@ export function StatusView() {
   );
 }
 
-function State({ state }: { state: OperatorState }) {
+function State({ state }: { state: ShownState }) {
   const { nowMs, alerts, chain, standbys, outbox } = state;
   return (
     <>
@@ -64,7 +64,7 @@ function AlertNotice({ alert }: { alert: ShownAlert }) {
   );
 }
 
-function Overview({ state: { outbox, chain, log, disk } }: { state: OperatorState }) {
+function Overview({ state: { outbox, chain, log, disk } }: { state: ShownState }) {
   const seconds = (ms: number) => t('admin.seconds', { n: number(Math.round(ms / 1000)) });
   return (
     <Facts

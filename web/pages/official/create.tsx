@@ -63,10 +63,7 @@ function Create({ session }: { session: Session }) {
     if (failure === undefined) return;
     key.current = newKey();
     setError(failure);
-    if (failure instanceof ApiError)
-      setWrong(
-        Object.fromEntries((failure.problem.errors ?? []).map(({ path, message }) => [path, message])),
-      );
+    if (failure instanceof ApiError) setWrong(failure.wrong);
   };
   if (pollId)
     return (

@@ -3,8 +3,8 @@ import { t } from '../../lib/lang.ts';
 import { useLoad } from '../../lib/load.ts';
 import { askPoll, type Poll } from '../../lib/polls.ts';
 import type { Session } from '../../lib/session.ts';
-import { Busy } from '../../parts/busy.tsx';
-import { Failure, Notice } from '../../parts/notice.tsx';
+import { Awaited } from '../../parts/awaited.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { Qr } from '../../parts/qr.tsx';
 import { SignedIn } from '../../parts/sign-in.tsx';
 import { PollFacts, PollNotices, StateBadge, titleOf } from '../polls/poll-parts.tsx';
@@ -21,11 +21,21 @@ export function ManagePollPage({ at }: PageProps) {
 }
 
 function Manage({ pollId, session }: { pollId: string; session: Session }) {
-  const { data, error, again } = useLoad(async () => ({ poll: await askPoll(pollId) }), [pollId], 3000);
-  if (error !== undefined && !data) return <Failure error={error} retry={again} />;
-  if (!data) return <Busy what={t('poll.busy')} />;
-  if (!data.poll) return <Notice kind="warning">{t('poll.none')}</Notice>;
-  const { poll } = data;
+  const loaded = useLoad(async () => ({ poll: await askPoll(pollId) }), [pollId], 3000);
+  return (
+    <Awaited loaded={loaded} busy={t('poll.busy')}>
+      {({ poll }) =>
+        poll ? (
+          <Managed poll={poll} session={session} onChange={loaded.again} />
+        ) : (
+          <Notice kind="warning">{t('poll.none')}</Notice>
+        )
+      }
+    </Awaited>
+  );
+}
+
+function Managed({ poll, session, onChange }: { poll: Poll; session: Session; onChange: () => void }) {
   const isBefore = poll.state === 'draft' || poll.state === 'enrolling';
   return (
     <>
@@ -38,8 +48,8 @@ function Manage({ pollId, session }: { pollId: string; session: Session }) {
       <CitizenLink poll={poll} />
       {isBefore && (
         <>
-          <RollCodes poll={poll} onChange={again} />
-          <Freeze poll={poll} session={session} onChange={again} />
+          <RollCodes poll={poll} onChange={onChange} />
+          <Freeze poll={poll} session={session} onChange={onChange} />
         </>
       )}
       {poll.roll && (

@@ -4,8 +4,8 @@ import { t } from '../../lib/lang.ts';
 import { useLoad } from '../../lib/load.ts';
 import { askPoll, type Poll } from '../../lib/polls.ts';
 import { type Voter, voterOf } from '../../lib/voter.ts';
-import { Busy } from '../../parts/busy.tsx';
-import { Failure, Notice } from '../../parts/notice.tsx';
+import { Awaited } from '../../parts/awaited.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { About } from './about.tsx';
 import { Ballot } from './ballot.tsx';
 import { Enrol } from './enrol.tsx';
@@ -14,17 +14,21 @@ import { Voted } from './voted.tsx';
 /** A citizen's way through one poll. Where it stands follows from the poll and from what this device keeps. */
 export function PollPage({ at }: PageProps) {
   const pollId = at.pollId!;
-  const { data, error, again } = useLoad(async () => ({ poll: await askPoll(pollId) }), [pollId], 4000);
-  if (error !== undefined && !data) return <Failure error={error} retry={again} />;
-  if (!data) return <Busy what={t('poll.busy')} />;
-  if (!data.poll)
-    return (
-      <div class="page narrow">
-        <h1 tabIndex={-1}>{t('polls.title')}</h1>
-        <Notice kind="warning">{t('poll.none')}</Notice>
-      </div>
-    );
-  return <Journey poll={data.poll} onChange={again} />;
+  const loaded = useLoad(async () => ({ poll: await askPoll(pollId) }), [pollId], 4000);
+  return (
+    <Awaited loaded={loaded} busy={t('poll.busy')}>
+      {({ poll }) =>
+        poll ? (
+          <Journey poll={poll} onChange={loaded.again} />
+        ) : (
+          <div class="page narrow">
+            <h1 tabIndex={-1}>{t('polls.title')}</h1>
+            <Notice kind="warning">{t('poll.none')}</Notice>
+          </div>
+        )
+      }
+    </Awaited>
+  );
 }
 
 function Journey({ poll, onChange }: { poll: Poll; onChange: () => void }) {

@@ -6,6 +6,7 @@ import type { Poll } from '../../lib/polls.ts';
 import { type Counted, recount } from '../../lib/recount.ts';
 import { Progress } from '../../parts/busy.tsx';
 import { Hash } from '../../parts/hash.tsx';
+import { KeysAtHand, KeysInDoubt } from '../../parts/keys.tsx';
 import { Failure, Notice } from '../../parts/notice.tsx';
 import { Facts } from '../../parts/table.tsx';
 
@@ -42,6 +43,8 @@ export function Recount({ poll, mine }: { poll: Poll; mine?: Hex }) {
             : []),
         ]}
       />
+      <KeysInDoubt />
+      <KeysAtHand />
       <p class="small">{t('recount.more')}</p>
     </div>
   );

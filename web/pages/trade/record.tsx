@@ -5,11 +5,11 @@ import { dateTime } from '../../lib/format.ts';
 import { sayCode, t } from '../../lib/lang.ts';
 import { useLoad } from '../../lib/load.ts';
 import { actOf, askRecord, type OwnRecord, recordLink } from '../../lib/records.ts';
-import { Busy } from '../../parts/busy.tsx';
+import { Awaited } from '../../parts/awaited.tsx';
 import { DocumentView } from '../../parts/document-view.tsx';
 import { receiptLink } from '../../parts/entry-progress.tsx';
 import { More } from '../../parts/more.tsx';
-import { Failure, Notice } from '../../parts/notice.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { Organisation } from '../../parts/organisation.tsx';
 import { SignedIn } from '../../parts/sign-in.tsx';
 import { Facts } from '../../parts/table.tsx';
@@ -21,11 +21,17 @@ export function RecordPage({ at }: PageProps) {
 }
 
 function RecordOf({ entryId }: { entryId: string }) {
-  const { data, error, again } = useLoad(async () => ({ record: await askRecord(entryId) }), [entryId], 5000);
-  if (error !== undefined && !data) return <Failure error={error} retry={again} />;
-  if (!data) return <Busy what={t('busy.data')} />;
-  const { record } = data;
-  if (!record) return <Notice kind="warning" title={t('record.none')} />;
+  const loaded = useLoad(async () => ({ record: await askRecord(entryId) }), [entryId], 5000);
+  return (
+    <Awaited loaded={loaded}>
+      {({ record }) =>
+        record ? <Whole record={record} /> : <Notice kind="warning" title={t('record.none')} />
+      }
+    </Awaited>
+  );
+}
+
+function Whole({ record }: { record: OwnRecord }) {
   const photographs = (record.document?.photographs ?? []) as readonly string[];
   return (
     <>

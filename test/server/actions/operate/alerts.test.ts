@@ -8,8 +8,7 @@ import {
   LIMITS,
   stopsWork,
 } from '../../../../server/actions/operate/alerts.ts';
-import type { OperatorState } from '../../../../server/actions/operate/state.ts';
-import type { EndpointState } from '../../../../server/chain/endpoints.ts';
+import type { EndpointState, OperatorState } from '../../../../server/core/operator-state.ts';
 
 const NOW = 1_800_000_000_000;
 const lane = { address: `0x${'ab'.repeat(20)}`, nextNonce: 4, inFlight: 1, gaps: 0 } as const;
@@ -46,6 +45,7 @@ const WELL: OperatorState = {
     witnesses: ['a', 'b', 'c', 'd'].map((name) => witness(name)),
   },
   standbys: [standby],
+  publications: { held: 3, lacking: 1, late: 0, oldest: [] },
   keys: [{ organisation: 'hanbit-motors', endsAtSec: NOW / 1000 + 365 * 86_400 }],
   store: {},
   disk: { freeBytes: 50 * 2 ** 30, totalBytes: 100 * 2 ** 30 },
@@ -66,6 +66,14 @@ const log = (change: Partial<OperatorState['log']>): OperatorState => ({
 const old = { headAgeMs: LIMITS.blockAgeMs + 1 };
 const down = { standing: 'silent', error: 'CHAIN_UNREACHABLE' } as const;
 const late = { size: 49, cosignedAtMs: NOW - LIMITS.checkpointMs - 1 };
+const lacking = {
+  digest: `0x${'cd'.repeat(32)}`,
+  form: 'text',
+  service: 'voting',
+  leafIndex: 7,
+  timeSec: NOW / 1000 - 400,
+  sinceSec: NOW / 1000 - 400,
+} as const;
 const paused = { ...lane, pausedBecause: 'nonce used elsewhere' };
 
 /** By code: what raises it, and what is just not enough. */
@@ -129,6 +137,10 @@ const CASES: Readonly<Record<AlertCode, readonly [OperatorState, OperatorState]>
   STANDBY_BEHIND: [
     { ...WELL, standbys: [{ ...standby, lag: LIMITS.standbyLag + 1 }] },
     { ...WELL, standbys: [{ ...standby, lag: LIMITS.standbyLag }] },
+  ],
+  PUBLICATIONS_LACKING: [
+    { ...WELL, publications: { ...WELL.publications, late: 1, oldest: [lacking] } },
+    { ...WELL, publications: { ...WELL.publications, lacking: 1, oldest: [lacking] } },
   ],
   KEYS_ENDING: [
     { ...WELL, keys: [{ organisation: 'a', endsAtSec: (NOW + LIMITS.keysEndMs) / 1000 - 1 }] },

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createKeyWatch } from '../../../../server/actions/operate/keys.ts';
-import type { KeyRow, OrganisationRow } from '../../../../server/actions/organisations.ts';
+import type { KeyRow, OrganisationRow } from '../../../../server/core/organisation.ts';
 
 const key = (validToSec: number, compromisedAtSec = 0): KeyRow => ({
   signer: '0xab',

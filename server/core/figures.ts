@@ -1,4 +1,4 @@
-/** What GET /v1/figures answers, for the API's description. */
+/** The ledger's public figures, as GET /v1/figures answers them. */
 import { z } from 'zod';
 
 const text = z.object({ ko: z.string(), en: z.string() });
@@ -48,6 +48,7 @@ export const figuresAnswer = z.object({
   servers: z.array(
     z.object({
       kind: z.enum(['node', 'witness']),
+      // Of a node its number in the gateway's configuration; its address is nobody's business.
       name: z.string(),
       isHealthy: z.boolean(),
       reached: z.int().describe('Newest block of a node, leaves that a witness cosigned.'),
@@ -56,3 +57,5 @@ export const figuresAnswer = z.object({
   ),
   tables: z.array(z.object({ href: z.string(), title: text })),
 });
+
+export type Figures = z.infer<typeof figuresAnswer>;

@@ -1,0 +1,140 @@
+/** A commit on the disk: in LevelDB and in the commit log side by side, and taken back from both when one of them fails. */
+import { join } from 'node:path';
+import { type CommitLog, openCommitLog, readCommits } from './commit-log.ts';
+import { compact, type Database, failureOf, openDatabase, probe } from './database.ts';
+import { marksOf, RING, reconcile } from './marks.ts';
+import type { Commit, Operation, Position } from './record.ts';
+import { storedOf } from './rows.ts';
+
+export interface Disk {
+  readonly folder: string;
+  readonly level: Database;
+  /** The newest commit that both have. */
+  readonly position: Position;
+  /** While LevelDB is closed to be opened anew. */
+  readonly reopening: Promise<void> | undefined;
+  readonly since: CommitLog['since'];
+  /** Never two at a time. `operations` = those of the commits. @throws an error of LevelDB or the file system */
+  write(commits: readonly Commit[], operations: readonly Operation[]): Promise<void>;
+  /** After a write that failed; before the next. */
+  mend(): Promise<void>;
+  /** Old values go from tables and logs; the newest stays. Never beside a write. */
+  purge(key: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Behind all keys: compacting it only writes what is in memory into a table. */
+const LAST_KEY = '\uffff';
+/** LevelDB's own log may hold so much before we ask for a table. */
+const UNTABLED_BYTES = 8 << 20;
+
+/**
+ * @param keptBytes of the commit log, beyond what LevelDB needs
+ * @throws AppError STORE_LOCKED | STORE_CORRUPT | STORE_NEWER | STORE_READ_ONLY | STORE_FULL | STORE_FAILED
+ */
+export async function openDisk(folder: string, keptBytes: number): Promise<Disk> {
+  const level = await openDatabase(folder);
+  const { position: start, log } = await together(level, folder);
+  let position = start;
+  let settling: Promise<void> | undefined;
+  // After a failed write LevelDB's log may end in a torn record, and what is appended behind it would be lost at the next
+  // start. So nothing is written before the database was opened anew, which begins a new log.
+  let torn = false;
+  let reopening: Promise<void> | undefined;
+  // That record may turn out whole when it is read again, though its callers were told that it failed.
+  let undo: readonly Operation[] = [];
+
+  async function write(commits: readonly Commit[], operations: readonly Operation[]): Promise<void> {
+    const size = commits.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    await log.reserve(size, position.number + 1);
+    const batch = [...operations, ...marksOf(commits)].map(storedOf);
+    const done = await Promise.allSettled([level.batch(batch, { sync: true }), log.append(commits)]);
+    const failed = done.find((one) => one.status === 'rejected');
+    if (failed !== undefined) {
+      torn = true;
+      const keys = [...new Set(batch.map(({ key }) => key))];
+      const before = await level.getMany(keys);
+      undo = keys.map((key, i) =>
+        before[i] === undefined ? { type: 'del', key } : { type: 'put', key, value: before[i] },
+      );
+      throw failed.reason;
+    }
+    const { number, epoch, hash } = commits.at(-1)!;
+    position = { number, epoch, hash };
+    log.confirm(position);
+    if (log.untabledBytes > UNTABLED_BYTES || log.untabledCount > RING / 4) settle();
+    // The rows of the ring must not come round before their commits are in tables.
+    if (log.untabledCount > RING / 2) await settling;
+  }
+
+  /** Brings what LevelDB has in its log only into tables, so that the commit log need not keep it. */
+  function settle(): void {
+    const { number } = position;
+    settling ??= compact(level, LAST_KEY)
+      .then(() => log.tabled(number, keptBytes))
+      // The next write meets the same trouble and tells somebody.
+      .catch(() => undefined)
+      .finally(() => {
+        settling = undefined;
+      });
+  }
+
+  /** Reads go on until a probe shows that the disk takes writes again. */
+  async function mend(): Promise<void> {
+    if (!torn) return;
+    probe(folder);
+    reopening = (async () => {
+      await settling;
+      await level.close();
+      await level.open();
+      await level.batch([...undo], { sync: true });
+    })();
+    await reopening.finally(() => {
+      reopening = undefined;
+    });
+    await log.withdraw();
+    undo = [];
+    torn = false;
+  }
+
+  return {
+    folder,
+    level,
+    get position() {
+      return position;
+    },
+    get reopening() {
+      return reopening;
+    },
+    since: log.since,
+    write,
+    mend,
+    purge: async (key) => {
+      await compact(level, key);
+      await log.turn();
+      log.tabled(position.number, 0);
+    },
+    close: async () => {
+      if (!torn) settle();
+      await settling;
+      await log.close();
+      await level.close();
+    },
+  };
+}
+
+/** LevelDB and commit log, at the same commit. */
+async function together(
+  level: Database,
+  folder: string,
+): Promise<{ readonly position: Position; readonly log: CommitLog }> {
+  try {
+    const path = join(folder, 'commits');
+    const found = readCommits(path);
+    const position = await reconcile(level, found, folder);
+    return { position, log: await openCommitLog(path, position, found) };
+  } catch (error) {
+    await level.close();
+    throw failureOf(error, folder);
+  }
+}

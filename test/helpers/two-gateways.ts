@@ -1,0 +1,105 @@
+/** What operators set up so that two gateways may write for one organisation. */
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { decodeEvent } from '../../server/core/abi.ts';
+import { type Hex, toHex, utf8 } from '../../server/core/bytes.ts';
+import { entryIdOf, keccak256 } from '../../server/core/hash.ts';
+import { nameToBytes32 } from '../../server/core/ids.ts';
+import { credentials } from '../../server/services/credentials/index.ts';
+import type { Trust } from '../../server/verify/trust.ts';
+import { type Loose, type Reply, send } from './gateway.ts';
+
+export interface Place {
+  readonly url: string;
+  readonly adminKey: string | undefined;
+}
+
+/** The file of the gateway that signs the log, and that of the one at `address`. */
+export async function writeClaimsFiles(
+  folder: string,
+  address: string,
+): Promise<{ readonly first: string; readonly second: string; readonly token: string }> {
+  const token = randomBytes(32).toString('hex');
+  const files = { first: join(folder, 'claims-first'), second: join(folder, 'claims-second') };
+  for (const file of Object.values(files)) await writeFile(file, `${address} ${token}\n`, { mode: 0o600 });
+  return { ...files, token };
+}
+
+/** A school that both may sign for, and its API key at each. */
+export async function makeSchool(
+  first: Place,
+  second: Place,
+): Promise<{ organisation: string; first: string; second: string }> {
+  const organisation = `school-${randomBytes(4).toString('hex')}`;
+  const at = (place: Place, path: string, body: object) =>
+    insist<{ address: string; key: string }>(() =>
+      send(`${place.url}/v1/admin/${path}`, { key: place.adminKey, body }),
+    );
+  const accreditations = ['credentials', 'vehicles', 'library-cards'];
+  await at(first, 'organisations', { organisation, name: '학교', kind: 'public-body', accreditations });
+  const { address } = await at(second, `organisations/${organisation}/vault-key`, {});
+  await at(first, `organisations/${organisation}/keys`, { address });
+  const keyAt = async (place: Place) =>
+    (await at(place, 'api-keys', { organisation, label: 'office', scopes: ['*'] })).key;
+  return { organisation, first: await keyAt(first), second: await keyAt(second) };
+}
+
+/** The second gateway knows a new organisation as soon as it has read its block. */
+async function insist<T>(ask: () => Promise<Reply<T>>): Promise<T> {
+  for (;;) {
+    const { status, body } = await ask();
+    if (status < 300) return body;
+    if ((body as Loose).code !== 'ORGANISATION_UNKNOWN') throw new Error(JSON.stringify(body));
+    await pause(50);
+  }
+}
+
+/** What every gateway calls the entry of a request with this key. */
+export function courseId(organisation: string, idempotency: string): Hex {
+  const scope = `sillok.idempotency.1\0credentials/issue-course\0${idempotency}\0${0}`;
+  return entryIdOf(nameToBytes32(organisation), toHex(keccak256(utf8(scope))));
+}
+
+/** Members of all batches that the chain has, whoever put them there. */
+export async function membersOnChain(
+  rpcUrl: string,
+  { chainId, contracts }: Pick<Trust, 'chainId' | 'contracts'>,
+): Promise<number> {
+  const body = {
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'eth_getLogs',
+    params: [{ address: contracts.Attestations, fromBlock: '0x0', toBlock: 'latest' }],
+  };
+  const { result } = await send<{ result: { address: Hex; topics: Hex[]; data: Hex }[] }>(rpcUrl, {
+    body,
+  }).then((reply) => reply.body);
+  return result.reduce((sum, log) => {
+    const event = decodeEvent({ ...log, chainId, block: 0, timeSec: 0, logIndex: 0 }, contracts);
+    return event?.name === 'BatchAnchored' ? sum + Number(event.args.count) : sum;
+  }, 0);
+}
+
+const { example } = credentials.actions['issue-course']!;
+
+export function aCourse(holderName = '홍길동'): object {
+  return { ...(example as object), holderName };
+}
+
+/** One course, or a list of them. */
+export function issue(
+  { url }: Pick<Place, 'url'>,
+  key: string,
+  idempotency: string,
+  body: object = aCourse(),
+  wait?: number,
+): Promise<Reply> {
+  return send(`${url}/v1/credentials/issue-course`, {
+    key,
+    body,
+    idempotency,
+    ...(wait !== undefined && { wait }),
+  });
+}

@@ -1,0 +1,197 @@
+/** Changes of a network whose machines are set up and whose folders are deleted here. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import {
+  addHost,
+  changeLogKey,
+  changeWitness,
+  removeHost,
+  settingsAgain,
+} from '../../scripts/network/carry.ts';
+import { initNetwork } from '../../scripts/network/init.ts';
+import { readLayout } from '../../scripts/network/layout.ts';
+import { moveHost } from '../../scripts/network/move.ts';
+import { whenFollowing } from '../../scripts/network/operator.ts';
+import { openKey } from '../../server/log/key.ts';
+import { COSIGNATURE, ED25519 } from '../../server/verify/note.ts';
+
+const ADDRESSES = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4', '10.1.0.10'];
+const MAIN = fileURLToPath(new URL('../../scripts/network/main.ts', import.meta.url));
+
+describe('a change of a network on machines of their own', function () {
+  this.timeout(60_000);
+  let folder: string;
+  const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+  const filesOf = (name: string) =>
+    globSync('**', { cwd: join(folder, 'hosts', name) })
+      .filter((path) => /[.\w-]+\.\w+$|nodekey$/.test(path))
+      .sort();
+  const layout = () => readLayout(folder);
+  const keyOf = async (name: string, type: typeof COSIGNATURE | typeof ED25519) =>
+    (await openKey({ path: join(folder, `${Math.random()}.json`), name, type, passphrase: 'secret' }))
+      .verifierKey;
+  const refusal = (act: () => unknown) => {
+    try {
+      return act();
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sillok-carry-'));
+    await initNetwork({ folder, hosts: 'separate', addresses: ADDRESSES, validators: 4, standbys: 2 });
+    // As people do once they have carried them.
+    rmSync(join(folder, 'hosts'), { recursive: true });
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('gives a further city server all it needs, and the others only what differs, with no secret', async () => {
+    const steps = await addHost(folder, layout(), '10.1.0.5');
+    const [city] = layout().cities.slice(-1);
+    expect(city).to.include({ name: 'city-5', host: '10.1.0.5' });
+    expect(filesOf('city-5')).to.deep.equal([
+      'node/genesis.json',
+      'node/klay/nodekey',
+      'node/klay/static-nodes.json',
+      'system/nftables.conf',
+      'system/sillok-node.service',
+      'system/sillok-witness.service',
+      'witness/options.json',
+      'witness/witness-key.json',
+    ]);
+    expect(read('hosts/city-5/node/genesis.json')).to.equal(read('genesis.json'));
+    for (const name of ['city-1', 'city-2', 'city-3', 'city-4']) {
+      expect(filesOf(name)).to.deep.equal([
+        'node/klay/static-nodes.json',
+        'system/nftables.conf',
+        'system/sillok-node.service',
+        'witness/options.json',
+      ]);
+      expect(read(`hosts/${name}/system/nftables.conf`)).to.include('10.1.0.5');
+      expect(read(`hosts/${name}/witness/options.json`)).to.include('http://10.1.0.5:');
+      expect(read(`hosts/${name}/system/sillok-node.service`)).to.include('10.1.0.5/32');
+      expect(read(`hosts/${name}/node/klay/static-nodes.json`)).to.include(city!.nodeId);
+    }
+    expect(filesOf('gateway-1')).to.deep.equal(['gateway.env']);
+    expect(read('hosts/gateway-1/gateway.env'))
+      .to.include(`${city!.witness}@http://10.1.0.5:`)
+      .and.include('SILLOK_WITNESS_THRESHOLD=4');
+    expect(steps).to.include(`vote add ${city!.validator}`);
+  });
+
+  it('takes a city server out of what every other one knows', () => {
+    const gone = layout().cities[1]!;
+    const steps = removeHost(folder, layout(), 'city-2');
+    expect(existsSync(join(folder, 'hosts/city-2'))).to.equal(false);
+    for (const name of ['city-1', 'city-3', 'city-4', 'gateway-1'])
+      for (const path of filesOf(name)) expect(read(`hosts/${name}/${path}`), path).to.not.include(gone.host);
+    // The other standby has nobody left to fence.
+    expect(filesOf('city-1')).to.include('system/nftables.conf');
+    expect(read('hosts/gateway-1/gateway.env')).to.include('SILLOK_WITNESS_THRESHOLD=3');
+    expect(steps).to.include(`vote remove ${gone.validator}`).and.include('sillok-standby-gateway-1');
+  });
+
+  it('gives no name twice, and adds up until it is carried', async () => {
+    removeHost(folder, layout(), 'city-4');
+    await addHost(folder, layout(), '10.1.0.4');
+    expect(layout().cities.map(({ name }) => name)).to.deep.equal(['city-1', 'city-2', 'city-3', 'city-5']);
+    const [city] = layout().cities.slice(-1);
+    const peers = JSON.parse(read('hosts/city-1/node/klay/static-nodes.json')) as string[];
+    expect(peers).to.have.length(4);
+    expect(peers.join()).to.include(city!.nodeId);
+  });
+
+  it('changes a witness’s key at the gateways only, and the log’s at the witnesses only', async () => {
+    const { origin } = layout();
+    const witness = await keyOf(`${origin}/city-3`, COSIGNATURE);
+    changeWitness(folder, layout(), 'city-3', witness);
+    expect(globSync('hosts/*', { cwd: folder })).to.deep.equal(['hosts/gateway-1']);
+    expect(read('hosts/gateway-1/gateway.env')).to.include(`${witness}@http://10.1.0.3:`);
+    rmSync(join(folder, 'hosts'), { recursive: true });
+    const key = await keyOf(origin, ED25519);
+    const old = layout().logKey;
+    const known = () => JSON.parse(read('hosts/city-1/witness/options.json'));
+    changeLogKey(folder, layout(), key);
+    expect(globSync('hosts/*', { cwd: folder })).to.have.length(4);
+    expect(known()).to.include({ logKey: old, nextLogKey: key });
+    changeLogKey(folder, layout(), undefined);
+    expect(known()).to.include({ logKey: key }).and.not.have.property('nextLogKey');
+  });
+
+  it('gives a machine that lost its disk everything but its keys', () => {
+    settingsAgain(folder, layout(), 'city-3');
+    expect(globSync('hosts/*', { cwd: folder })).to.deep.equal(['hosts/city-3']);
+    expect(filesOf('city-3')).to.deep.equal([
+      'node/genesis.json',
+      'node/klay/static-nodes.json',
+      'system/nftables.conf',
+      'system/sillok-node.service',
+      'system/sillok-witness.service',
+      'witness/options.json',
+    ]);
+  });
+
+  it('is awaited no longer than it may take', async () => {
+    const waiting = whenFollowing(() => join(folder, 'no-socket'), 1).catch((error: Error) => error.message);
+    expect(await waiting).to.match(/does not follow the chain/);
+  });
+
+  it('moves a gateway to the city server with its copy, and tells all that have to reach it', () => {
+    const steps = moveHost(folder, layout(), 'gateway-1', 'city-2');
+    const settings = read('hosts/gateway-1/gateway.env');
+    expect(settings).to.include('SILLOK_HOST=10.1.0.2\n');
+    expect(settings).to.include('SILLOK_DATA=/var/lib/sillok/city-2/standby-gateway-1/data\n');
+    expect(settings).to.include('SILLOK_STANDBYS=http://10.1.0.1:8553\n');
+    expect(read('hosts/gateway-1/system/sillok-gateway.service')).to.include(
+      '\nReadWritePaths=/var/lib/sillok/city-2\n',
+    );
+    for (const name of ['city-1', 'city-2', 'city-3', 'city-4']) {
+      expect(filesOf(name)).to.deep.equal(['system/nftables.conf', 'witness/options.json']);
+      expect(read(`hosts/${name}/system/nftables.conf`)).to.not.include('10.1.0.10');
+      expect(read(`hosts/${name}/witness/options.json`)).to.include('http://10.1.0.2:8080');
+    }
+    expect(read('hosts/city-2/system/nftables.conf'))
+      .to.include('tcp dport 8080 accept')
+      .and.equal(read('hosts/gateway-1/system/nftables.conf'));
+    expect(steps).to.match(/gateway-1, on the machine of city-2[\s\S]*systemctl enable --now sillok-gateway/);
+    expect(steps).to.include('Then lead to http://10.1.0.2:8080');
+  });
+
+  it('is refused in one line where it makes no sense, and then changes nothing', async () => {
+    const before = read('network.json');
+    const { origin } = layout();
+    expect(refusal(() => removeHost(folder, layout(), 'city-9'))).to.match(/^There is no city-9/);
+    expect(refusal(() => changeLogKey(folder, layout(), undefined))).to.match(/nothing to finish/);
+    expect(refusal(() => moveHost(folder, layout(), 'gateway-1', 'city-3'))).to.match(/keeps no copy/);
+    expect(refusal(() => moveHost(folder, layout(), 'gateway-9', 'city-1'))).to.match(
+      /^There is no gateway-9/,
+    );
+    for (const key of ['nonsense', await keyOf(`${origin}/city-2`, COSIGNATURE)])
+      expect(refusal(() => changeWitness(folder, layout(), 'city-1', key))).to.match(/is no verifier key of/);
+    expect(refusal(() => settingsAgain(folder, layout(), 'city-9'))).to.match(/^There is no city-9/);
+    const at = ['--folder', folder];
+    for (const [args, says] of [
+      [['add', '--host', '10.1.0.3', ...at], /is the address of city-3/],
+      [['add', '--host', '8.8.8.8', ...at], /is no private IPv4 address/],
+      [['add', ...at], /--host names the address/],
+      [['vote', 'add', '0x12'], /usage: .* vote add/],
+      [['vote', 'add', `0x${'12'.repeat(20)}`], /^network: 0 running nodes at/],
+      [['log-key', 'rotate', ...at], /usage: .* log-key/],
+      [['move-gateway', 'gateway-1', ...at], /usage: .* move-gateway/],
+      [['start', ...at], /hosts of their own/],
+    ] as const) {
+      const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8' });
+      expect(status, args.join(' ')).to.be.oneOf([1, 2]);
+      expect(stderr).to.match(says);
+      expect(stderr.trim().split('\n')).to.have.length(1);
+    }
+    expect(read('network.json')).to.equal(before);
+    expect(existsSync(join(folder, 'hosts'))).to.equal(false);
+  });
+});
