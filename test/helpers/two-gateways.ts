@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { keyIdOf } from '../../server/actions/organisations.ts';
 import { decodeEvent } from '../../server/core/abi.ts';
 import { type Hex, toHex, utf8 } from '../../server/core/bytes.ts';
 import { entryIdOf, keccak256 } from '../../server/core/hash.ts';
 import { nameToBytes32 } from '../../server/core/ids.ts';
+import type { OrganisationRow } from '../../server/core/organisation.ts';
 import { credentials } from '../../server/services/credentials/index.ts';
 import type { Trust } from '../../server/verify/trust.ts';
 import { type Loose, type Reply, send } from './gateway.ts';
@@ -41,9 +43,21 @@ export async function makeSchool(
   await at(first, 'organisations', { organisation, name: '학교', kind: 'public-body', accreditations });
   const { address } = await at(second, `organisations/${organisation}/vault-key`, {});
   await at(first, `organisations/${organisation}/keys`, { address });
+  await untilKnown(second, organisation, address);
   const keyAt = async (place: Place) =>
     (await at(place, 'api-keys', { organisation, label: 'office', scopes: ['*'] })).key;
   return { organisation, first: await keyAt(first), second: await keyAt(second) };
+}
+
+/** Before it has read the block of the key, a gateway takes nothing that the key has signed. */
+async function untilKnown({ url, adminKey }: Place, organisation: string, address: string): Promise<void> {
+  const keyId = keyIdOf(address as Hex);
+  for (;;) {
+    const path = `/v1/admin/organisations/${organisation}`;
+    const { body } = await send<OrganisationRow>(`${url}${path}`, { key: adminKey });
+    if (keyId in body.keys) return;
+    await pause(50);
+  }
 }
 
 /** The second gateway knows a new organisation as soon as it has read its block. */
