@@ -73,7 +73,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   const names = namesOf(config, publicUrl, followed?.trust ?? known);
   const { log, trust, sources } = await openLedgerLog(base, names, chain, followed);
   await mirrorFiles(base.store, config.data);
-  const { outbox, recovery, gateways } = await openSending(base, chain, log);
+  const { outbox, recovery, claims } = await openSending(base, chain, log);
   const { ingest, watcher } = await followChain(base, { services, chain, log, outbox });
 
   const context = createContext(base, { services, chain, log, outbox, ingest, watcher });
@@ -90,7 +90,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     operatorName: names.shown,
     version: JSON.parse(await readFile(`${root}/package.json`, 'utf8')).version,
     keys,
-    gateways,
+    claims,
     ingest,
     publications,
     pulse: { watcher, heardAtMs: chain.network.heardAtMs },

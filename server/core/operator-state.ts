@@ -95,6 +95,14 @@ export interface PublicationsState {
   readonly oldest: readonly WantedPublication[];
 }
 
+/** Entries that go into batches, which one gateway gives out to all that write. */
+export interface ClaimsState {
+  /** Why none is taken in here, whose doing it is, and since when. */
+  readonly refusal?: { readonly code: string; readonly gateway: string; readonly sinceMs: number };
+  /** Entries that another gateway has recorded too, found since this process started. */
+  readonly recordedTwice: number;
+}
+
 /** An organisation that will soon be unable to sign. */
 export interface KeysEnding {
   readonly organisation: string;
@@ -127,6 +135,7 @@ export interface OperatorState {
   };
   readonly standbys: readonly StandbyState[];
   readonly publications: PublicationsState;
+  readonly claims: ClaimsState;
   readonly keys: readonly KeysEnding[];
   readonly store: { readonly error?: string };
   readonly disk?: { readonly freeBytes: number; readonly totalBytes: number };

@@ -49,8 +49,11 @@ export interface AppOptions {
   readonly operatorName: Text;
   readonly version: string;
   readonly keys: ApiKeys;
-  /** That may claim here. */
-  readonly gateways: readonly KnownGateway[];
+  readonly claims: {
+    /** That may claim here. */
+    readonly gateways: readonly KnownGateway[];
+    readonly state: Watched['claims'];
+  };
   readonly ingest: Ingest;
   readonly publications: Pick<Publications, 'get' | 'status'>;
   readonly pulse: Watched['pulse'];
@@ -99,6 +102,7 @@ export function createGateway(options: AppOptions): Gateway {
     context,
     ingest,
     publications: options.publications,
+    claims: options.claims.state,
     pulse: options.pulse,
     dataFolder: config.data,
     queueMax: config.queueMax,
@@ -170,7 +174,7 @@ export function createGateway(options: AppOptions): Gateway {
   mountRoutes(
     app,
     routes,
-    createIdentity(context, keys, sessions, publicUrl, options.gateways),
+    createIdentity(context, keys, sessions, publicUrl, options.claims.gateways),
     createLimits(config),
   );
   if (config.isReader) app.use('/v1', refuseWrites(config.logUrl));

@@ -194,6 +194,14 @@ export const STATE_GAUGES: readonly StateGauge[] = [
     'Of those, lacking for more than five minutes: withheld, or lost.',
     ({ publications }) => publications.late,
   ),
+  one('sillok_claims_up', '1 while entries that go into batches are taken in.', ({ claims }) =>
+    yes(claims.refusal === undefined),
+  ),
+  one(
+    'sillok_recorded_twice_entries',
+    'Entries that another gateway has recorded too, found since the start.',
+    ({ claims }) => claims.recordedTwice,
+  ),
   one('sillok_store_writable', '1 while the store takes writes.', ({ store }) =>
     yes(store.error === undefined),
   ),

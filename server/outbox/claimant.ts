@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import type { ClaimsState } from '../core/operator-state.ts';
 import { fetchText } from '../log/fetch.ts';
 import type { Store } from '../store/level.ts';
 import { AGAIN_SEC, type Claim, type Taken } from './claims.ts';
@@ -11,6 +12,7 @@ export interface Claimant {
   readonly claim: Claim;
   /** Looks from now on whether the other gateway has forgotten claims. @param openMembers accepted here and not yet final */
   watch(openMembers: () => readonly Hex[]): void;
+  state(): ClaimsState;
   close(): void;
 }
 
@@ -24,6 +26,7 @@ export interface OpenClaimant {
   readonly isRestored: boolean;
   /** Told when the other gateway begins to give no answer, and of members that both have recorded. */
   readonly onTrouble: (error: AppError) => void;
+  readonly nowMs: () => number;
 }
 
 interface Question {
@@ -39,9 +42,10 @@ const SLICE = 5_000;
 
 /** @throws AppError STORE_* */
 export async function openClaimant(options: OpenClaimant): Promise<Claimant> {
-  const { store, gateway, own, onTrouble } = options;
+  const { store, gateway, own, onTrouble, nowMs } = options;
   let row = await rowOf(store, options.isRestored);
-  let isHeard = true;
+  let refusal: ClaimsState['refusal'];
+  const twice = new Set<Hex>();
   let telling: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let openMembers: () => readonly Hex[] = () => [];
@@ -68,7 +72,10 @@ export async function openClaimant(options: OpenClaimant): Promise<Claimant> {
   async function tellAll(book: string): Promise<void> {
     const tell = async (entryIds: readonly Hex[]): Promise<void> => {
       for (const one of await ask({ book, entryIds, told: 'some' }))
-        if (one.gateway !== own.url) onTrouble(new AppError('RECORDED_TWICE', { ...one }));
+        if (one.gateway !== own.url) {
+          twice.add(one.entryId);
+          onTrouble(new AppError('RECORDED_TWICE', { ...one }));
+        }
     };
     const open = openMembers();
     for (let at = 0; at < open.length; at += SLICE) await tell(open.slice(at, at + SLICE));
@@ -100,12 +107,12 @@ export async function openClaimant(options: OpenClaimant): Promise<Claimant> {
   const claim: Claim = async (entryIds) => {
     try {
       const taken = await claimOrTell(entryIds);
-      isHeard = true;
+      refusal = undefined;
       return taken;
     } catch (error) {
       const known = error as AppError;
-      if (isHeard) onTrouble(known);
-      isHeard = false;
+      if (refusal === undefined) onTrouble(known);
+      refusal = { code: known.code, gateway, sinceMs: refusal?.sinceMs ?? nowMs() };
       throw known.code === 'CLAIMS_FORGOTTEN' ? unreachable(gateway, known) : known;
     }
   };
@@ -118,6 +125,7 @@ export async function openClaimant(options: OpenClaimant): Promise<Claimant> {
       look();
       timer = setInterval(look, LOOK_EVERY_MS).unref();
     },
+    state: () => ({ ...(refusal !== undefined && { refusal }), recordedTwice: twice.size }),
     close: () => clearInterval(timer),
   };
 }

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
+import type { ClaimsState } from '../core/operator-state.ts';
 import type { Op, Store } from '../store/level.ts';
 import type { Desk } from './desk.ts';
 import type { Reservations } from './reservations.ts';
@@ -35,6 +36,7 @@ export interface Book {
   readonly id: string;
   /** @throws AppError CLAIMS_INCOMPLETE {gateway} */
   mustBeComplete(): void;
+  state(): ClaimsState;
   completedBy(gateway: string): Promise<void>;
 }
 
@@ -55,7 +57,9 @@ export async function openBook(
   store: Store,
   gateways: readonly string[],
   isRestored: boolean,
+  nowMs: () => number,
 ): Promise<Book> {
+  const sinceMs = nowMs();
   const known = isRestored ? undefined : await store.get<BookRow>(BOOK);
   let row: BookRow = known ?? {
     id: randomBytes(16).toString('hex'),
@@ -63,12 +67,20 @@ export async function openBook(
   };
   const keep = () => store.commit([{ type: 'put', key: BOOK, value: row }]);
   if (known === undefined) await keep();
+  const waitsFor = () => row.waitsFor.find((one) => gateways.includes(one));
   return {
     id: row.id,
     mustBeComplete() {
-      const gateway = row.waitsFor.find((one) => gateways.includes(one));
+      const gateway = waitsFor();
       if (gateway !== undefined)
         throw new AppError('CLAIMS_INCOMPLETE', { gateway, retryAfterSec: AGAIN_SEC });
+    },
+    state() {
+      const gateway = waitsFor();
+      return {
+        ...(gateway !== undefined && { refusal: { code: 'CLAIMS_INCOMPLETE', gateway, sinceMs } }),
+        recordedTwice: 0,
+      };
     },
     async completedBy(gateway) {
       row = { ...row, waitsFor: row.waitsFor.filter((one) => one !== gateway) };

@@ -1,41 +1,50 @@
 /** Several gateways on one chain: who may claim members of Merkle batches here, or where this one claims them. */
 import { readFile } from 'node:fs/promises';
 import { AppError } from '../core/errors.ts';
+import type { ClaimsState } from '../core/operator-state.ts';
 import type { KnownGateway } from '../http/identity.ts';
 import { type Claimant, openClaimant } from '../outbox/claimant.ts';
 import { type Book, openBook } from '../outbox/claims.ts';
 import type { Start } from './start.ts';
 
-interface Claims {
+export interface Claims {
   /** Gateways that may claim here. */
   readonly gateways: readonly KnownGateway[];
   /** Where the ids are given out. */
   readonly book: Book | undefined;
   /** Where they are asked for. */
   readonly claimant: Claimant | undefined;
+  readonly state: () => ClaimsState;
 }
 
 const MIN_TOKEN = 32;
 
 /** @throws AppError CONFIG_MALFORMED | STORE_* */
 export async function openClaims(
-  { config, store, logger, stops }: Pick<Start, 'config' | 'store' | 'logger' | 'stops'>,
+  { config, store, logger, stops, nowMs }: Pick<Start, 'config' | 'store' | 'logger' | 'stops' | 'nowMs'>,
   isRestored: boolean,
 ): Promise<Claims> {
   const lines = config.claimsFile === undefined ? [] : await readLines(config.claimsFile);
   if (config.logUrl === undefined) {
     const urls = lines.map(({ url }) => url);
-    return { gateways: lines, book: await openBook(store, urls, isRestored), claimant: undefined };
+    const book = await openBook(store, urls, isRestored, nowMs);
+    return { gateways: lines, book, claimant: undefined, state: book.state };
   }
   const gateway = new URL(config.logUrl).origin;
   const [own, ...others] = lines;
   if (others.length > 0) throw malformed('a file with one line where SILLOK_LOG_URL is set');
-  if (own === undefined) return { gateways: [], book: undefined, claimant: refusing(gateway) };
+  if (own === undefined) return following(refusing(gateway));
   const onTrouble = (error: AppError) => logger.warn({ error: String(error) }, 'claims');
-  const claimant = await openClaimant({ store, gateway, own, isRestored, onTrouble });
+  const claimant = await openClaimant({ store, gateway, own, isRestored, onTrouble, nowMs });
   stops.add(async () => claimant.close());
-  return { gateways: [], book: undefined, claimant };
+  return following(claimant);
 }
+
+function following(claimant: Claimant): Claims {
+  return { gateways: [], book: undefined, claimant, state: claimant.state };
+}
+
+/** As its operator has chosen: nothing to be alarmed about. */
 
 function refusing(gateway: string): Claimant {
   return {
@@ -43,6 +52,7 @@ function refusing(gateway: string): Claimant {
       throw new AppError('CLAIMS_UNSET', { gateway });
     },
     watch: () => {},
+    state: () => ({ recordedTwice: 0 }),
     close: () => {},
   };
 }

@@ -1,10 +1,9 @@
 /** The outbox at the start: its lanes, held back while the store is older than the chain, and told of what the log published. */
 import { eraseUnused } from '../actions/unused.ts';
-import type { KnownGateway } from '../http/identity.ts';
 import type { Log } from '../log/log.ts';
 import { type Outbox, openOutbox } from '../outbox/outbox.ts';
 import type { Chain } from './chain.ts';
-import { openClaims } from './claims.ts';
+import { type Claims, openClaims } from './claims.ts';
 import { isPassing } from './failure.ts';
 import { findRecovery, type Recovery } from './recovery.ts';
 import type { Start } from './start.ts';
@@ -19,13 +18,13 @@ export async function openSending(
 ): Promise<{
   readonly outbox: Outbox;
   readonly recovery: Recovery | undefined;
-  readonly gateways: readonly KnownGateway[];
+  readonly claims: Pick<Claims, 'gateways' | 'state'>;
 }> {
   const { config, store, vault, stops, logger, nowMs, say, fail } = start;
   const laneCount = config.isReader ? 0 : config.lanes;
   const lanes = await Promise.all(Array.from({ length: laneCount }, (_, i) => vault.signer(`lane-${i}`)));
   const recovery = await findRecovery({ data: config.data, store, network, lanes, nowMs, say });
-  const { gateways, book, claimant } = await openClaims(start, recovery !== undefined);
+  const { book, claimant, ...claims } = await openClaims(start, recovery !== undefined);
   const outbox = await openOutbox({
     store,
     network,
@@ -58,5 +57,5 @@ export async function openSending(
   });
   const published = log.latest();
   if (published !== undefined) await outbox.receipted(published.size);
-  return { outbox, recovery, gateways };
+  return { outbox, recovery, claims };
 }

@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type StartedGateway, startGatewayProcess } from '../../scripts/lib/gateway.ts';
 import { type EmbeddedChain, startEmbeddedChain } from '../../server/chain/embedded/start.ts';
+import type { HealthStatus } from '../../server/http/health.ts';
 import { fingerprintOf, parseTrust, type Trust } from '../../server/verify/trust.ts';
 import { type Reply, send } from '../helpers/gateway.ts';
 import { newToken, runPromotion, startStandby } from '../helpers/standby.ts';
@@ -161,6 +162,7 @@ describe('a claim of one gateway at another', function () {
 
   it('is told again to a gateway restored from an older copy, which takes no member before', async () => {
     await openBoth();
+    const { adminKey } = first;
     await first.stop();
     await cp(join(root, 'first'), join(root, 'older'), { recursive: true });
     first = await startFirst();
@@ -176,6 +178,8 @@ describe('a claim of one gateway at another', function () {
     expect(waiting.status).to.equal(503);
     expect(waiting.body.code).to.equal('CLAIMS_INCOMPLETE');
     expect(waiting.body.detail).to.contain(SECOND).and.contain('SILLOK_CLAIMS_FILE');
+    const { refusal } = (await statusOf(first.url, adminKey)).claims;
+    expect(refusal).to.include({ code: 'CLAIMS_INCOMPLETE', gateway: SECOND });
     second = await startSecond();
     expect((await untilNot('CLAIMS_INCOMPLETE', () => atFirst(forgotten))).body.code).to.equal(
       'ENTRY_ELSEWHERE',
@@ -183,6 +187,7 @@ describe('a claim of one gateway at another', function () {
     expect((await atSecond(forgotten)).headers.get('idempotency-replayed')).to.equal('true');
     expect((await atFirst(randomUUID(), 30)).status).to.equal(201);
     expect((await atSecond(randomUUID(), 30)).status).to.equal(201);
+    expect((await statusOf(first.url, adminKey)).claims).to.deep.equal({ recordedTwice: 0 });
     expect(await members()).to.equal(4);
   });
 
@@ -220,6 +225,41 @@ describe('a claim of one gateway at another', function () {
     expect((await atSecond(randomUUID(), 30)).status).to.equal(201);
     expect(await members()).to.equal(2);
   });
+
+  it('is told as recorded twice when it was freed by hand though its gateway had recorded it', async () => {
+    await openBoth();
+    const { adminKey } = second;
+    const idempotency = randomUUID();
+    const { body } = await issue(second, key.second, idempotency, [aCourse()]);
+    const [{ entryId }] = body as unknown as [{ entryId: string }];
+    while ((await members()) < 1) await pause(50);
+    await second.stop();
+    await cp(join(root, 'second'), join(root, 'older'), { recursive: true });
+    second = await startSecond();
+    expect((await atSecond(randomUUID(), 30)).status).to.equal(201);
+    await second.stop();
+    const freed = await send(`${first.url}/v1/admin/claims/${entryId}/release`, {
+      key: first.adminKey,
+      body: { reason: 'taken for lost' },
+    });
+    expect(freed.status).to.equal(200);
+    // In a batch of another root: one of the same root the chain refuses.
+    await issue(first, key.first, idempotency, [aCourse(), aCourse('김서연')]);
+    while ((await members()) < 4) await pause(50);
+    await rm(join(root, 'second'), { recursive: true });
+    await cp(join(root, 'older'), join(root, 'second'), { recursive: true });
+    second = await startSecond();
+    await untilNot('RECOVERING', () => atSecond(randomUUID()));
+    const { alerts } = await statusOf(second.url, adminKey);
+    expect(alerts.map(({ code }) => code)).to.include('RECORDED_TWICE');
+    expect((await send<string>(`${second.url}/metrics`)).body).to.match(/^sillok_recorded_twice_entries 1$/m);
+  });
+
+  /** The state of a gateway is kept for a second. */
+  async function statusOf(url: string, key: string | undefined): Promise<HealthStatus> {
+    await pause(1_000);
+    return (await send<HealthStatus>(`${url}/v1/admin/status`, { key })).body;
+  }
 
   async function untilNot(code: string, ask: () => Promise<Reply>): Promise<Reply> {
     for (;;) {

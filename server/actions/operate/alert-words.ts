@@ -228,6 +228,26 @@ export const ALERT_WORDS: Readonly<Record<AlertCode, AlertWords>> = {
       en: 'Entry {leaf} names {digest}, which no gateway and no witness has given for five minutes. Start the gateway that took it in, if it is down. Its author may also have withheld it.',
     },
   },
+  CLAIMS_STOPPED: {
+    title: {
+      ko: '증명처럼 묶음으로 올리는 기록을 {seconds}초째 접수하지 못합니다: {gateway} ({reason})',
+      en: 'No entry that goes into a batch, as certificates do, has been taken in for {seconds} s: {gateway} ({reason}).',
+    },
+    remedy: {
+      ko: 'CLAIMS_UNREACHABLE이면 그 게이트웨이를 다시 켜거나 예비 서버로 넘기세요. CLAIMS_REFUSED이면 양쪽의 SILLOK_CLAIMS_FILE을 맞추세요. CLAIMS_INCOMPLETE이면 그 게이트웨이를 켜고, 아주 없어졌다면 SILLOK_CLAIMS_FILE에서 빼세요. 다른 기록은 계속 접수합니다.',
+      en: 'CLAIMS_UNREACHABLE: start that gateway again, or let its standby take over. CLAIMS_REFUSED: make SILLOK_CLAIMS_FILE the same on both. CLAIMS_INCOMPLETE: start that gateway or, if it is gone for good, take it out of SILLOK_CLAIMS_FILE. All other entries go on.',
+    },
+  },
+  RECORDED_TWICE: {
+    title: {
+      ko: '{entries}건이 이 게이트웨이와 다른 게이트웨이에서 두 번 기록되었습니다.',
+      en: '{entries} entries were recorded twice, here and by another gateway.',
+    },
+    remedy: {
+      ko: '두 게이트웨이를 함께 옛 복사본에서 복원하거나 사람이 기록을 풀어 준 뒤에 일어납니다. 게이트웨이 로그에서 RECORDED_TWICE를 찾아 발급 기관이 둘 중 하나를 취소하게 하세요.',
+      en: 'It follows the restoring of both from older copies, or the release of a claim by hand. Find RECORDED_TWICE in the gateway’s log and let the issuer revoke one of the two.',
+    },
+  },
   KEYS_ENDING: {
     title: {
       ko: '기관 {organisation}의 마지막 서명 열쇠가 {day}에 끝납니다.',

@@ -15,6 +15,7 @@ export const LIMITS = {
   queueShare: 0.8,
   checkpointMs: 30_000,
   standbyLag: 1_000,
+  claimsMs: 30_000,
   freeBytes: 2 ** 30,
   keysEndMs: 14 * 86_400_000,
 } as const;
@@ -262,6 +263,24 @@ export const ALERTS = {
         sinceMs: (oldest[0]?.sinceSec ?? 0) * 1000,
         details: { late, digest: oldest[0]?.digest ?? '', leaf: oldest[0]?.leafIndex ?? 0 },
       }),
+  },
+  CLAIMS_STOPPED: {
+    severity: 'critical',
+    find: ({ nowMs, claims: { refusal } }) =>
+      refusal === undefined
+        ? []
+        : when(nowMs - refusal.sinceMs > LIMITS.claimsMs, {
+            sinceMs: refusal.sinceMs,
+            details: {
+              gateway: refusal.gateway,
+              reason: refusal.code,
+              seconds: seconds(nowMs - refusal.sinceMs),
+            },
+          }),
+  },
+  RECORDED_TWICE: {
+    severity: 'warning',
+    find: ({ claims: { recordedTwice } }) => when(recordedTwice > 0, { details: { entries: recordedTwice } }),
   },
   KEYS_ENDING: {
     severity: 'warning',

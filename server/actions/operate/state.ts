@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Context } from '../../context.ts';
 import type { AppError } from '../../core/errors.ts';
-import type { OperatorState, WitnessState } from '../../core/operator-state.ts';
+import type { ClaimsState, OperatorState, WitnessState } from '../../core/operator-state.ts';
 import type { Checkpoint } from '../../log/log.ts';
 import type { Publications } from '../../publications/publications.ts';
 import { createKeyWatch } from './keys.ts';
@@ -18,6 +18,7 @@ export interface Watched {
     onEvents(callback: (size: number) => void): () => void;
   };
   readonly publications: Pick<Publications, 'status'>;
+  readonly claims: () => ClaimsState;
   readonly pulse: {
     readonly watcher: { readonly head: number; readonly next: number };
     heardAtMs(): number;
@@ -66,6 +67,7 @@ export function createObserver(watched: Watched): { observe(): Promise<OperatorS
         },
         standbys: store.standbys(),
         publications: publications.status(),
+        claims: watched.claims(),
         keys: await keys(),
         store: written,
         ...(disk !== undefined && {

@@ -187,6 +187,7 @@ describe('The same key at two gateways, of entries that go into one Merkle batch
     expect(refused.status).to.equal(503);
     expect(refused.headers.get('retry-after')).to.equal('2');
     expect(refused.body.code).to.equal('CLAIMS_UNREACHABLE');
+    expect(await metricOf(second, 'sillok_claims_up')).to.equal(0);
     const card = await send(`${second.url}/v1/library-cards/issue`, {
       key: key.second,
       body: aCard(),
@@ -196,6 +197,7 @@ describe('The same key at two gateways, of entries that go into one Merkle batch
     first = await again(first, startFirst({ SILLOK_PORT: port }, first.folder));
     expect((await atSecond(idempotency)).status).to.equal(202);
     expect((await atFirst(idempotency)).body.code).to.equal('ENTRY_ELSEWHERE');
+    expect(await metricOf(second, 'sillok_claims_up')).to.equal(1);
   });
 
   it('belongs to whom it was claimed for, until the administrator frees it', async () => {
@@ -259,6 +261,13 @@ describe('The same key at two gateways, of entries that go into one Merkle batch
     await writeFile(broken, `${SECOND} ${token}\nhttps://third.example ${token}b\n`);
     expect(await codeOf(startSecond)).to.equal(malformed);
   });
+
+  /** The state of a gateway is kept for a second. */
+  async function metricOf({ url }: TestGateway, name: string): Promise<number> {
+    await pause(1_000);
+    const { body } = await send<string>(`${url}/metrics`);
+    return Number(new RegExp(`^${name} (.*)$`, 'm').exec(body)?.[1]);
+  }
 
   async function claim(token: string | undefined, entryIds: readonly string[] = [], holder = 'a'.repeat(32)) {
     const { id: book } = (await first.context.store.get<BookRow>(BOOK))!;

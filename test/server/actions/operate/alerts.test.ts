@@ -46,6 +46,7 @@ const WELL: OperatorState = {
   },
   standbys: [standby],
   publications: { held: 3, lacking: 1, late: 0, oldest: [] },
+  claims: { recordedTwice: 0 },
   keys: [{ organisation: 'hanbit-motors', endsAtSec: NOW / 1000 + 365 * 86_400 }],
   store: {},
   disk: { freeBytes: 50 * 2 ** 30, totalBytes: 100 * 2 ** 30 },
@@ -73,6 +74,11 @@ const lacking = {
   leafIndex: 7,
   timeSec: NOW / 1000 - 400,
   sinceSec: NOW / 1000 - 400,
+} as const;
+const refusal = {
+  code: 'CLAIMS_UNREACHABLE',
+  gateway: 'https://city-1.example',
+  sinceMs: NOW - LIMITS.claimsMs - 1,
 } as const;
 const paused = { ...lane, pausedBecause: 'nonce used elsewhere' };
 
@@ -142,6 +148,11 @@ const CASES: Readonly<Record<AlertCode, readonly [OperatorState, OperatorState]>
     { ...WELL, publications: { ...WELL.publications, late: 1, oldest: [lacking] } },
     { ...WELL, publications: { ...WELL.publications, lacking: 1, oldest: [lacking] } },
   ],
+  CLAIMS_STOPPED: [
+    { ...WELL, claims: { ...WELL.claims, refusal } },
+    { ...WELL, claims: { ...WELL.claims, refusal: { ...refusal, sinceMs: NOW - LIMITS.claimsMs } } },
+  ],
+  RECORDED_TWICE: [{ ...WELL, claims: { recordedTwice: 1 } }, WELL],
   KEYS_ENDING: [
     { ...WELL, keys: [{ organisation: 'a', endsAtSec: (NOW + LIMITS.keysEndMs) / 1000 - 1 }] },
     { ...WELL, keys: [{ organisation: 'a', endsAtSec: (NOW + LIMITS.keysEndMs) / 1000 }] },
