@@ -46,9 +46,18 @@ async function main(): Promise<number> {
   });
   const [command = '', ...files] = positionals;
   const run = COMMANDS[command];
-  if (values.help || run === undefined || (command === 'endorse') !== files.length > 0) {
-    (values.help ? console.log : console.error)(HELP);
-    return values.help ? 0 : 2;
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  if (run === undefined) {
+    const said = command === '' ? 'name a command' : `no command "${command}"`;
+    console.error(`log-key: ${said}; see --help`);
+    return 2;
+  }
+  if ((command === 'endorse') !== files.length > 0) {
+    console.error(`log-key: usage: ${command}${command === 'endorse' ? ' FILE…' : ''}; see --help`);
+    return 2;
   }
   const config = readConfig(process.env);
   const folder = await openDataFolder(config.data);

@@ -8,6 +8,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { isWrongOption } from '../server/core/arguments.ts';
 import { AppError } from '../server/core/errors.ts';
 import { startupLine } from '../server/http/startup-lines.ts';
 import { openKey } from '../server/log/key.ts';
@@ -215,8 +216,6 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     console.error(`witness: ${startupLine(error)}`);
-    const isUse =
-      error instanceof AppError || String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
-    process.exit(isUse ? 2 : 1);
+    process.exit(error instanceof AppError || isWrongOption(error) ? 2 : 1);
   },
 );

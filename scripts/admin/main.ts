@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../server/config.ts';
+import { isWrongOption } from '../../server/core/arguments.ts';
 import { AppError } from '../../server/core/errors.ts';
 import { startupLine } from '../../server/http/startup-lines.ts';
 import { API_KEYS } from './api-keys.ts';
@@ -32,9 +33,15 @@ const OPTIONS = {
   whole: { type: 'boolean' },
 } as const;
 
+const COLUMN = 34;
+
+/** A command that is longer than its column stands on a line of its own. */
 function help(): string {
-  const width = Math.max(...Object.values(COMMANDS).map(({ usage }) => usage.length));
-  const lines = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(width)}  ${does}`);
+  const lines = Object.values(COMMANDS).map(({ usage, does }) =>
+    usage.length < COLUMN
+      ? `  ${usage.padEnd(COLUMN)}${does}`
+      : `  ${usage}\n${' '.repeat(COLUMN + 2)}${does}`,
+  );
   return [
     'npm run admin -- COMMAND …',
     '',
@@ -122,6 +129,6 @@ main().then(
   (error: unknown) => {
     const { cause } = error as { cause?: unknown };
     console.error(`admin: ${startupLine(cause instanceof Error && cause.message !== '' ? cause : error)}`);
-    process.exitCode = 1;
+    process.exitCode = isWrongOption(error) ? 2 : 1;
   },
 );

@@ -73,12 +73,8 @@ function show(reports: readonly CheckReport[]): void {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    if (error instanceof AppError)
-      console.error(`audit: ${CANNOT_TELL[error.code]?.(error.details) ?? startupLine(error)}`);
-    else {
-      const { message, code = '' } = error as Error & { code?: string };
-      console.error(`audit: ${message}${code.startsWith('ERR_PARSE_ARGS') ? `\n\n${HELP}` : ''}`);
-    }
+    const told = error instanceof AppError ? CANNOT_TELL[error.code]?.(error.details) : undefined;
+    console.error(`audit: ${told ?? startupLine(error)}`);
     process.exit(2);
   },
 );

@@ -1,5 +1,6 @@
 /** What both tools do with their arguments and their errors. */
 import { parseArgs } from 'node:util';
+import { isWrongOption } from '../../server/core/arguments.ts';
 import { AppError } from '../../server/core/errors.ts';
 import { startupLine } from '../../server/http/startup-lines.ts';
 
@@ -41,6 +42,6 @@ export async function runTool(
     if (error instanceof AppError && known !== undefined)
       console.error(`${name}: ${known} ${JSON.stringify(error.details)} [${error.code}]`);
     else console.error(`${name}: ${startupLine(error)}`);
-    process.exitCode = 1;
+    process.exitCode = isWrongOption(error) ? 2 : 1;
   }
 }

@@ -1,5 +1,6 @@
 /** Command line of the bench. */
 import { parseArgs } from 'node:util';
+import { isWrongOption, wrongOptionLine } from '../../server/core/arguments.ts';
 import type { Mode } from './counts.ts';
 import type { Measure } from './measure.ts';
 
@@ -50,7 +51,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new WrongOption((error as Error).message);
+    throw isWrongOption(error) ? new WrongOption(wrongOptionLine(error)) : error;
   }
 }
 

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isWrongOption, wrongOptionLine } from '../../server/core/arguments.ts';
 import { createClient } from '../../web/lib/client/client.ts';
 import { type StartedGateway, startGatewayProcess } from '../lib/gateway.ts';
 import { showProgress } from '../lib/progress.ts';
@@ -119,9 +120,9 @@ async function main(): Promise<boolean> {
 
 main().then(
   (isRight) => process.exit(isRight ? 0 : 1),
-  (error: Error & { code?: string }) => {
-    const isUsage = error instanceof Usage || error.code?.startsWith('ERR_PARSE_ARGS') === true;
-    console.error(`demo: ${error.message}${isUsage ? `\n\n${HELP}` : ''}`);
+  (error: unknown) => {
+    const isUsage = error instanceof Usage || isWrongOption(error);
+    console.error(`demo: ${isUsage ? wrongOptionLine(error as Error) : (error as Error).message}`);
     process.exit(isUsage ? 2 : 1);
   },
 );

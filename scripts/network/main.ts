@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { AppError } from '../../server/core/errors.ts';
+import { isWrongOption } from '../../server/core/arguments.ts';
 import { startupLine } from '../../server/http/startup-lines.ts';
 import { renderTable } from '../lib/table.ts';
 import { addHost, changeLogKey, changeWitness, removeHost, settingsAgain } from './carry.ts';
@@ -123,20 +123,20 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   status: {
     usage: 'npm run network -- status',
-    does: 'validators, heads, rounds, peers, witnesses; exit code 1 when something does not run',
+    does: 'validators, heads, rounds, peers, witnesses; exit code 1 when one does not run',
     names: 'none',
     run: status,
   },
   add: {
     usage: 'npm run network -- add',
-    does: 'makes a further city server and has it voted in; on hosts of their own: makes what to carry, says the steps',
+    does: 'makes a further city server and has it voted in *',
     options: ['host'],
     names: 'none',
     run: add,
   },
   remove: {
     usage: 'npm run network -- remove CITY',
-    does: 'votes a city server out and stops it; its folder stays; on hosts of their own as add',
+    does: 'votes a city server out and stops it; its folder stays *',
     names: 'one',
     async run(folder, _, [name]) {
       const layout = readLayout(folder);
@@ -146,13 +146,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   settings: {
     usage: 'npm run network -- settings NAME',
-    does: 'of a host of its own that lost its disk: its folder again, without its keys',
+    does: 'the folder of a host that lost its disk again, without its keys **',
     names: 'one',
     run: async (folder, _, [name]) => console.log(settingsAgain(folder, separate(folder), name!)),
   },
   witness: {
     usage: 'npm run network -- witness CITY KEY',
-    does: 'hosts of their own: the verifier key that a witness has from now on; as add',
+    does: 'the verifier key that a witness has from now on **',
     names: 'some',
     async run(folder, _, names) {
       const [name, key] = exactly(2, names, 'witness');
@@ -161,7 +161,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'log-key': {
     usage: 'npm run network -- log-key rotate KEY | finish',
-    does: 'hosts of their own: tells the witnesses of the log’s next key, or that it is the only one; as add',
+    does: 'tells the witnesses of the log’s next key, or that it is the only one **',
     names: 'some',
     async run(folder, _, names) {
       const [way, key] = exactly(names[0] === 'rotate' ? 2 : 1, names, 'log-key');
@@ -171,7 +171,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'move-gateway': {
     usage: 'npm run network -- move-gateway GATEWAY CITY',
-    does: 'after a promotion on a city server: the gateway goes on there; on hosts of their own as add',
+    does: 'after a promotion on a city server: the gateway goes on there *',
     names: 'some',
     async run(folder, _, names) {
       const [name, city] = exactly(2, names, 'move-gateway') as [string, string];
@@ -201,7 +201,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   ask: {
     usage: 'npm run network -- ask SOCKET METHOD [JSON …]',
-    does: 'asks a node what only its operator may, through the socket in its folder',
+    does: 'asks a node what only its operator may, through its socket',
     names: 'some',
     run: askSocket,
   },
@@ -211,12 +211,17 @@ const say = (line: string) => console.error(`network: ${line} …`);
 
 function help(): string {
   const commands = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(52)} ${does}`);
-  return `${commands.join('\n')}\n\n  PART is a name of the table, for instance city-2/node, city-2/witness or gateway-1.\n  Each command tells its options with --help; all take ${MEANINGS.folder}.\n  Real hosts: see scripts/network/README.md.`;
+  return `${commands.join('\n')}
+
+  PART is a name of the table, for instance city-2/node, city-2/witness or gateway-1.
+  *    on hosts of their own it makes what is to be carried to them, and says the steps
+  **   the same, on hosts of their own only; see scripts/network/README.md
+  Each command tells its options with --help; all take --folder PATH.`;
 }
 
 function helpOf({ usage, does, options = [] }: Command): string {
   const lines = [...options, 'folder'].map((name) => `  ${MEANINGS[name]}`);
-  return `${usage} [OPTION …]\n${does}\n\n${lines.join('\n')}`;
+  return `${usage} [OPTION …]\n${does.replace(/ \*+$/, '')}\n\n${lines.join('\n')}`;
 }
 
 async function up(folder: string, flags: Flags): Promise<void> {
@@ -342,10 +347,10 @@ async function main(): Promise<void> {
   await command.run(resolve(folder), flags, positionals);
 }
 
-main().catch((error: Error & { code?: string }) => {
-  const isUsage = error instanceof Usage || error.code?.startsWith('ERR_PARSE_ARGS') === true;
-  const isKnown = isUsage || error instanceof NetworkFailure;
-  const line = isKnown || !(error instanceof AppError) ? error.message : startupLine(error);
+main().catch((error: Error) => {
+  const isUsage = error instanceof Usage || isWrongOption(error);
+  const isPlain = error instanceof Usage || error instanceof NetworkFailure;
+  const line = isPlain ? error.message : startupLine(error);
   console.error(`network: ${line}`);
   process.exit(isUsage ? 2 : 1);
 });

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isWrongOption, wrongOptionLine } from '../../server/core/arguments.ts';
 import { AppError } from '../../server/core/errors.ts';
 import { parseTrust, type Trust } from '../../server/verify/trust.ts';
 import { type AtHand, KINDS } from './kinds.ts';
@@ -51,7 +52,7 @@ function argumentsGiven() {
       },
     });
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return isWrongOption(error) ? wrongOptionLine(error) : String(error);
   }
 }
 

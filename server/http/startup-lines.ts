@@ -1,4 +1,5 @@
 /** What the console says when the gateway cannot start or must stop: one line, what is wrong and what to do. */
+import { isWrongOption, wrongOptionLine } from '../core/arguments.ts';
 import { AppError } from '../core/errors.ts';
 import { fill } from './language.ts';
 
@@ -101,6 +102,7 @@ const LINES: Readonly<Record<string, string>> = {
 
 /** Never more than a line: reports with stack traces go to the log. */
 export function startupLine(error: unknown): string {
+  if (isWrongOption(error)) return wrongOptionLine(error);
   if (!(error instanceof AppError))
     return `Unexpected: ${oneLine((error as Error)?.message ?? String(error))}`;
   const { code, details } = error;

@@ -7,6 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isWrongOption, wrongOptionLine } from '../core/arguments.ts';
 import { AppError } from '../core/errors.ts';
 import { tokenIn } from '../store/standby-tokens.ts';
 import type { StandbyPlace } from '../store/standbys.ts';
@@ -46,6 +47,10 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 function report(error: unknown): void {
+  if (isWrongOption(error)) {
+    console.error(`standby: ${wrongOptionLine(error)}`);
+    return;
+  }
   const { code, details, message } =
     error instanceof AppError ? error : { code: 'STANDBY_FAILED', details: {}, message: String(error) };
   const told = WORDS[code] ?? (message === code ? 'Stopped.' : message);
@@ -66,19 +71,25 @@ async function main(): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   });
-  const { data, port, host, others, gone, 'token-file': tokenFile } = values;
-  const { 'others-token-file': othersFile = tokenFile } = values;
-  const isPromotion = positionals[0] === 'promote';
-  if (
-    values.help ||
-    data === undefined ||
-    tokenFile === undefined ||
-    othersFile === undefined ||
-    !/^\d{1,2}$/.test(gone) ||
-    (!isPromotion && !/^\d{1,5}$/.test(port ?? ''))
-  ) {
+  if (values.help) {
     console.log(USAGE);
-    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const { data = '', port = '', host, others, gone, 'token-file': tokenFile = '' } = values;
+  const { 'others-token-file': othersFile = tokenFile } = values;
+  const [command, ...more] = positionals;
+  const isPromotion = command === 'promote';
+  const wrong = [
+    !isPromotion && command !== undefined && `no command "${command}"`,
+    more.length > 0 && `"${more[0]}" says nothing here`,
+    data === '' && '--data names the folder of the copy',
+    tokenFile === '' && '--token-file names the file with the secret',
+    !isPromotion && !/^\d{1,5}$/.test(port) && '--port takes a port to listen on',
+    !/^\d{1,2}$/.test(gone) && '--gone takes a number of standbys',
+  ].find((line) => line !== false);
+  if (wrong !== undefined) {
+    console.error(`standby: ${wrong}; see --help`);
+    process.exitCode = 2;
     return;
   }
   const folder = resolve(data);
@@ -133,5 +144,5 @@ Start the gateway here with the old one's variables, and with
 
 main().catch((error: unknown) => {
   report(error);
-  process.exit(1);
+  process.exit(isWrongOption(error) ? 2 : 1);
 });

@@ -51,7 +51,7 @@ describe('npm run admin', function () {
 
   it('never takes the key as an argument', () => {
     const { status, stdout } = admin({}, 'status', '--key', 'slk_of_nobody');
-    expect(status).to.equal(1);
+    expect(status).to.equal(2);
     expect(stdout).to.equal('');
   });
 });
