@@ -86,9 +86,18 @@ class StaleSocket extends Error {
   }
 }
 
+/** A stretch of blocks full of ballots with their proofs stays well below. */
+const MAX_ANSWER = 64 << 20;
+
 async function collect(incoming: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const part of incoming) parts.push(part as Buffer);
+  let length = 0;
+  for await (const part of incoming as AsyncIterable<Buffer>) {
+    length += part.length;
+    // Leaving the loop ends the connection: a node that never stops would fill the memory.
+    if (length > MAX_ANSWER) throw new Error(`more than ${MAX_ANSWER} bytes`);
+    parts.push(part);
+  }
   return Buffer.concat(parts).toString();
 }
 

@@ -145,7 +145,12 @@ function cosigner({ url, key }: WitnessEndpoint) {
     const { text } = parseNote(note);
     const { size } = parseTreeHead(text);
     for (;;) {
-      if (known > size) throw new AppError('LOG_BEHIND', { witness: name, signed: known, size });
+      if (known > size) {
+        const signed = known;
+        // What it said may be false, or have come from somebody on the way: it is asked anew the next time.
+        known = 0;
+        throw new AppError('LOG_BEHIND', { witness: name, signed, size });
+      }
       const answer = await fetchText(`${url}/add-checkpoint`, {
         body: await request(tree, known, size, note),
         signal,

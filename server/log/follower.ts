@@ -9,8 +9,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { equal, fromUtf8, toHex, utf8 } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { sha256 } from '../core/hash.ts';
-import { parseTreeHead, type TreeHead } from '../verify/checkpoint.ts';
-import { formatSignatureLine, type Note, parseNote, parseVerifierKey, signatureOf } from '../verify/note.ts';
+import { parseTreeHead, type TreeHead, verifyCosignature, verifySignature } from '../verify/checkpoint.ts';
+import {
+  COSIGNATURE,
+  formatSignatureLine,
+  type Note,
+  type NoteSignature,
+  parseNote,
+  parseVerifierKey,
+  signatureOf,
+} from '../verify/note.ts';
 import type { Trust } from '../verify/trust.ts';
 import { checkCheckpoint } from '../verify/verify.ts';
 import { verifyEd25519 } from './ed25519.ts';
@@ -153,7 +161,8 @@ class Follower {
     if ((this.latest?.size ?? 0) >= this.#tree.size || witnessUrls.length === 0) return;
     const path = `${toHex(sha256(utf8(this.#trust.origin))).slice(2)}/checkpoint`;
     const notes = await Promise.all(witnessUrls.map((url) => this.#fetch(`${url}/${path}`)));
-    for (const candidate of merged(notes.filter((note) => note !== undefined))) await this.#take(candidate);
+    const present = notes.filter((note) => note !== undefined);
+    for (const candidate of merged(present, this.#trust)) await this.#take(candidate);
   }
 
   /** Whether it is the newest now. @throws AppError LOG_FORKED */
@@ -237,12 +246,31 @@ function readCandidate(text: string): Candidate | undefined {
   }
 }
 
-/** Each witness holds the log's signature and its own: those of one checkpoint together are what the log would have published. */
-function merged(candidates: readonly Candidate[]): readonly Candidate[] {
+/**
+ * Each witness holds the log's signature and its own: those of one checkpoint together are what the log would have published. Of
+ * what they say only lines that verify, since one line of a liar would condemn all others.
+ */
+function merged(candidates: readonly Candidate[], trust: Trust): readonly Candidate[] {
   const byText = Map.groupBy(candidates, ({ note }) => note.text);
-  return [...byText].flatMap(([body, group]) => {
-    const lines = new Set(group.flatMap(({ note }) => note.signatures.map(formatSignatureLine)));
-    const candidate = readCandidate(`${body}\n${[...lines].join('')}`);
+  return [...byText].flatMap(([text, group]) => {
+    const all = group.flatMap(({ note }) => note.signatures);
+    const lines = new Set(verifiedLines({ text, signatures: all }, trust).map(formatSignatureLine));
+    const candidate = readCandidate(`${text}\n${[...lines].join('')}`);
     return candidate === undefined ? [] : [candidate];
   });
+}
+
+function verifiedLines({ text, signatures }: Note, trust: Trust): readonly NoteSignature[] {
+  const keys = [trust, ...(trust.earlier ?? [])]
+    .flatMap(({ logKey, witnesses }) => [logKey, ...witnesses.map(({ key }) => key)])
+    .map(parseVerifierKey);
+  return signatures.filter((line) =>
+    keys
+      .filter(({ name, keyId }) => name === line.name && keyId === line.keyId)
+      .some((key) =>
+        key.type === COSIGNATURE
+          ? verifyCosignature(line, key, text, verifyEd25519) !== undefined
+          : verifySignature(line, key, text, verifyEd25519),
+      ),
+  );
 }

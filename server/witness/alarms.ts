@@ -25,6 +25,13 @@ export interface Alarms {
   raise(incident: Incident): Promise<void>;
   /** Oldest first. */
   list(): readonly Alarm[];
+  /** By its {@link alarmPath}. */
+  at(path: string): Alarm | undefined;
+}
+
+/** Where the evidence of an alarm can be read. */
+export function alarmPath({ code, size, root }: Pick<Alarm, 'code' | 'size' | 'root'>): string {
+  return `/alarms/${code}/${size}/${root}`;
 }
 
 const PREFIX = 'alarm:';
@@ -49,6 +56,7 @@ export async function openAlarms(store: Store, nowSec: () => number): Promise<Al
       known.set(key, alarm);
       await store.commit([{ type: 'put', key, value: alarm }]);
     },
+    at: (path) => known.get(`${PREFIX}${path.slice('/alarms/'.length).replaceAll('/', ':')}`),
     list: () => [...known.values()].sort((a, b) => a.firstAtSec - b.firstAtSec),
   };
 }

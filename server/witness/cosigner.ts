@@ -14,7 +14,15 @@ import {
   verifySignature,
 } from '../verify/checkpoint.ts';
 import { EMPTY_ROOT, verifyConsistency } from '../verify/merkle.ts';
-import { type Note, parseNote, parseVerifierKey, signatureOf, type VerifierKey } from '../verify/note.ts';
+import {
+  formatSignatureLine,
+  type Note,
+  type NoteSignature,
+  parseNote,
+  parseVerifierKey,
+  signatureOf,
+  type VerifierKey,
+} from '../verify/note.ts';
 import type { Alarms } from './alarms.ts';
 import type { Derivation } from './derive.ts';
 
@@ -84,7 +92,8 @@ async function decide(body: string, logKeys: readonly VerifierKey[], options: Op
   if (request === undefined) return answer(400, 'malformed request');
   const { old, proof, note, head } = request;
   if (head.origin !== logKeys[0]!.name) return answer(404, 'unknown log');
-  if (!isSignedBy(note, logKeys)) return answer(403, 'no valid signature of the log');
+  const signed = signedBy(note, logKeys);
+  if (signed.length === 0) return answer(403, 'no valid signature of the log');
   if (old > head.size) return answer(400, 'old size above the checkpoint');
   const cosigned = await store.get<Cosigned>(KEY);
   const known = cosigned?.size ?? 0;
@@ -113,7 +122,8 @@ async function decide(body: string, logKeys: readonly VerifierKey[], options: Op
   const value: Cosigned = {
     size: head.size,
     root: note.text.split('\n')[2]!,
-    note: `${note.text}\n${body.slice(body.lastIndexOf('\n\n') + 2)}${signature}`,
+    // Of what came along only what was verified: everybody may add lines, also under this server's name.
+    note: `${note.text}\n${signed.map(formatSignatureLine).join('')}${signature}`,
     atSec,
   };
   await store.commit([{ type: 'put', key: KEY, value }]);
@@ -121,13 +131,13 @@ async function decide(body: string, logKeys: readonly VerifierKey[], options: Op
 }
 
 /** A line under a trusted key that does not verify condemns the note (c2sp.org/signed-note), whatever stands beside it. */
-function isSignedBy(note: Note, logKeys: readonly VerifierKey[]): boolean {
-  const lines = logKeys.map((key) => ({ key, line: signatureOf(note, key) }));
-  const present = lines.filter(({ line }) => line !== undefined);
-  return (
-    present.length > 0 &&
-    present.every(({ key, line }) => verifySignature(line!, key, note.text, verifyEd25519))
-  );
+function signedBy(note: Note, logKeys: readonly VerifierKey[]): readonly NoteSignature[] {
+  const lines = logKeys.flatMap((key) => {
+    const line = signatureOf(note, key);
+    return line === undefined ? [] : [{ key, line }];
+  });
+  const isRight = lines.every(({ key, line }) => verifySignature(line, key, note.text, verifyEd25519));
+  return isRight ? lines.map(({ line }) => line) : [];
 }
 
 function parseRequest(body: string): Request | undefined {

@@ -168,8 +168,13 @@ export async function openMonitor(options: OpenMonitor): Promise<Monitor> {
       const path = `${toHex(sha256(utf8(trust.origin))).slice(2)}/checkpoint`;
       const copy = await read(`${url}/${path}`, `witness ${url}`, found, unclear);
       const status = await readStatus(url);
-      for (const { code, size, root: accused } of status?.alarms ?? [])
-        found('WITNESS_ALARM', { witness: status!.name, alarm: code, size, root: accused });
+      if (status === 'unclear') unclear.push(`witness ${url} does not say how it stands`);
+      else
+        for (const { code, size, root: accused, evidence } of status.alarms) {
+          const note = evidence === undefined ? undefined : await ask(new URL(evidence, url).href);
+          const details = { witness: status.name, alarm: code, size, root: accused };
+          found('WITNESS_ALARM', details, ...(note?.status === 200 ? [note.text] : []));
+        }
       if (copy === undefined) return;
       const { note, head, text } = copy;
       const policies = [trust, ...(trust.earlier ?? [])];
@@ -252,14 +257,15 @@ async function read(url: string, what: string, found: Found, unclear: string[]):
   }
 }
 
-/** undefined for a witness that is not one of ours: the specification knows no status. */
-async function readStatus(url: string): Promise<WitnessStatus | undefined> {
+/** A witness that is not one of ours has none: the specification knows no status. */
+async function readStatus(url: string): Promise<Pick<WitnessStatus, 'name' | 'alarms'> | 'unclear'> {
   const answer = await ask(`${url}/status`);
+  if (answer?.status === 404) return { name: url, alarms: [] };
   try {
     const status = JSON.parse(answer?.text ?? '') as WitnessStatus;
-    return Array.isArray(status.alarms) && typeof status.name === 'string' ? status : undefined;
+    return Array.isArray(status.alarms) && typeof status.name === 'string' ? status : 'unclear';
   } catch {
-    return undefined;
+    return 'unclear';
   }
 }
 

@@ -82,7 +82,8 @@ export async function runWitness(
   const origin = parseVerifierKey(logKey).name;
   const { host = '127.0.0.1', port } = options;
   const status = createStatus({ origin, key: key.verifierKey, cosigner, derivation, alarms, publications });
-  const door = await openDoor({ cosigner, origin, tree, publications, status, host, port, report });
+  const shown = { cosigner, origin, tree, publications, alarms, status };
+  const door = await openDoor({ ...shown, host, port, report });
   return {
     url: door.url,
     key: key.verifierKey,

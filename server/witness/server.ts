@@ -1,7 +1,8 @@
 /**
  * The witness's HTTP door, on the loopback unless told otherwise. To write: add-checkpoint (c2sp.org/tlog-witness). To read, for
  * anyone: the newest cosigned checkpoint, under the hash of the origin; this server's own copy of the whole log under /log/
- * (c2sp.org/tlog-tiles); its copies of what the chain names by a digest, where a gateway has them too; /status and /metrics.
+ * (c2sp.org/tlog-tiles); its copies of what the chain names by a digest, where a gateway has them too; /status, the evidence of
+ * its alarms, and /metrics.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +13,7 @@ import { readTile } from '../log/serve.ts';
 import type { Tree } from '../log/tree.ts';
 import type { Publications } from '../publications/publications.ts';
 import { PUBLICATIONS } from '../publications/sources.ts';
+import type { Alarms } from './alarms.ts';
 import type { Answer, Cosigner } from './cosigner.ts';
 import type { Status } from './status.ts';
 
@@ -25,6 +27,7 @@ export interface OpenDoor {
   readonly origin: string;
   readonly tree: Tree;
   readonly publications: Pick<Publications, 'get'>;
+  readonly alarms: Pick<Alarms, 'at'>;
   readonly status: Status;
   readonly host: string;
   readonly port: number;
@@ -78,7 +81,7 @@ interface Routes {
 
 const MISSING: Reply = { status: 404, type: 'text/plain', body: 'not found\n' };
 
-function routesOf({ cosigner, origin, tree, publications, status }: OpenDoor): Routes {
+function routesOf({ cosigner, origin, tree, publications, alarms, status }: OpenDoor): Routes {
   const monitoring = `/${toHex(sha256(utf8(origin))).slice(2)}/checkpoint`;
   const forGood = (body: Uint8Array | undefined): Reply | undefined =>
     body && { status: 200, type: 'application/octet-stream', body, isImmutable: true };
@@ -93,6 +96,10 @@ function routesOf({ cosigner, origin, tree, publications, status }: OpenDoor): R
       if (path === '/status') {
         const body = `${JSON.stringify(await status.json(), undefined, 2)}\n`;
         return { status: 200, type: 'application/json', body };
+      }
+      if (path.startsWith('/alarms/')) {
+        const evidence = alarms.at(path)?.evidence;
+        return evidence === undefined ? undefined : plain(evidence);
       }
       if (path === '/metrics') {
         const type = 'text/plain; version=0.0.4; charset=utf-8';

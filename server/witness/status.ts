@@ -3,7 +3,7 @@
 import type { PublicationsState } from '../core/operator-state.ts';
 import type { Publications } from '../publications/publications.ts';
 import { parseVerifierKey } from '../verify/note.ts';
-import type { Alarm, Alarms } from './alarms.ts';
+import { type Alarm, type Alarms, alarmPath } from './alarms.ts';
 import type { Cosigner } from './cosigner.ts';
 import type { Derivation, DerivationStatus } from './derive.ts';
 
@@ -14,6 +14,7 @@ export interface WitnessStatus {
   readonly origin: string;
   readonly cosigned: { readonly size: number; readonly root: string; readonly atSec: number } | null;
   readonly derived: DerivationStatus;
+  /** `evidence`: where it is, on the same server. */
   readonly alarms: readonly Alarm[];
   readonly publications: PublicationsState;
 }
@@ -46,7 +47,7 @@ export function createStatus(options: CreateStatus): Status {
       origin,
       cosigned,
       derived,
-      alarms: alarms.list(),
+      alarms: alarms.list().map(withoutEvidence),
       publications: publications.status(),
     };
   };
@@ -77,6 +78,12 @@ export function createStatus(options: CreateStatus): Status {
       return lines.join('');
     },
   };
+}
+
+/** A thousand signed notes would be more than anybody reads. */
+function withoutEvidence(alarm: Alarm): Alarm {
+  const { evidence, ...shown } = alarm;
+  return evidence === undefined ? shown : { ...shown, evidence: alarmPath(alarm) };
 }
 
 function gauge(name: string, help: string, value: number): string {

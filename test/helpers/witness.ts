@@ -76,6 +76,7 @@ export async function testWitness(folder: string, n: number): Promise<TestWitnes
       origin: ORIGIN,
       tree,
       publications,
+      alarms,
       status,
       host: '127.0.0.1',
       port,

@@ -136,7 +136,9 @@ describe('Four city servers of which three must cosign', function () {
       await server.start();
       const { alarms } = await server.status();
       expect(alarms).to.have.length(earlier + 1);
-      expect(alarms.at(-1)).to.include({ code: 'OTHER_ROOT', size, evidence: lie });
+      expect(alarms.at(-1)).to.include({ code: 'OTHER_ROOT', size });
+      const { evidence } = alarms.at(-1)!;
+      expect(await (await fetch(`${server.witness!.url}${evidence}`)).text()).to.equal(lie);
       const metrics = await (await fetch(`${server.witness!.url}/metrics`)).text();
       expect(metrics).to.contain(`\nsillok_witness_alarms ${earlier + 1}\n`);
     }

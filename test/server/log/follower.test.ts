@@ -14,7 +14,7 @@ import { cosign, signNote } from '../../../server/log/sign.ts';
 import { signTrust } from '../../../server/log/succession.ts';
 import { buildReceipt } from '../../../server/receipts/build.ts';
 import { formatTreeHead } from '../../../server/verify/checkpoint.ts';
-import { ED25519, parseNote } from '../../../server/verify/note.ts';
+import { COSIGNATURE, ED25519, parseNote } from '../../../server/verify/note.ts';
 import { checkSuccessor, type Trust } from '../../../server/verify/trust.ts';
 import { verifyReceipt } from '../../../server/verify/verify.ts';
 import {
@@ -44,7 +44,7 @@ describe('A log that another gateway signs', () => {
       ...(renewTrust !== undefined && { renewTrust }),
       folder: join(folder, name),
       trust: TRUST,
-      logUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/log`,
+      logUrl: `${urlOf(server)}/log`,
       witnessUrls: witnesses.map(({ url }) => url),
       onFork: (fork) => forks.push(fork),
       timeoutMs: 300,
@@ -124,6 +124,28 @@ describe('A log that another gateway signs', () => {
     expect(follower.latest()!.cosigned).to.have.length(4);
   });
 
+  it('takes it from the witnesses though one of them adds lines in the names of all others', async () => {
+    await everywhere(0, leaves.slice(0, 40));
+    await signing.publish();
+    const { text } = parseNote(signing.latest()!.text);
+    const other = formatTreeHead({ origin: ORIGIN, size: 39, root: naiveRoot(leaves.slice(0, 39)) });
+    const forged = WITNESS_KEYS.map((key) => cosign(other, key, TIME_SEC)).join('');
+    const unknown = Array.from({ length: 26 }, (_, n) =>
+      cosign(text, testKey(`w${n}`, COSIGNATURE), TIME_SEC),
+    );
+    const liar = createServer((_, response) => {
+      response.end(signNote(text, LOG_KEY) + forged + unknown.join(''));
+    });
+    await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve));
+    witnesses = [{ ...witnesses[3]!, url: urlOf(liar) }, ...witnesses.slice(0, 3)];
+    served = 'nothing of the kind';
+    const beside = await open('beside');
+    await beside.append(0, leaves.slice(0, 40));
+    expect(await beside.publish()).to.include({ size: 40, complete: true });
+    await beside.close();
+    liar.close();
+  });
+
   it('accepts none below the threshold, of another key, or older than what it has', async () => {
     await everywhere(0, leaves.slice(0, 30));
     await signing.publish();
@@ -188,3 +210,7 @@ describe('A log that another gateway signs', () => {
     expect(parseNote(await readFile(join(state, name!), 'utf8')).text).to.equal(head);
   });
 });
+
+function urlOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

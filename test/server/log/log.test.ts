@@ -1,6 +1,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { utf8 } from '../../../server/core/bytes.ts';
@@ -66,6 +69,31 @@ describe('The log with four witnesses of which three must sign', () => {
     await everywhere(10, leaves.slice(10, 20));
     await log.publish();
     while (log.latest()!.size < 20 || log.latest()!.cosigned.length < 4) await setTimeout(5);
+  });
+
+  it('asks a witness anew in whose name somebody on the way has told a size beyond its own', async () => {
+    const { url } = witnesses[2]!;
+    let lies = 1;
+    const way = createServer((request, response) => {
+      const answer = async () => {
+        const body = await text(request);
+        if (lies-- > 0) return response.writeHead(409).end(`${Number.MAX_SAFE_INTEGER}\n`);
+        const passed = await fetch(`${url}${request.url}`, { method: 'POST', body });
+        response.writeHead(passed.status).end(await passed.text());
+      };
+      void answer();
+    });
+    await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve));
+    witnesses[2] = { ...witnesses[2]!, url: `http://127.0.0.1:${(way.address() as AddressInfo).port}` };
+    await log.close();
+    log = await open();
+    await everywhere(0, leaves.slice(0, 10));
+    expect((await log.publish()).cosigned).to.have.length(3);
+    await everywhere(10, leaves.slice(10, 20));
+    await log.publish();
+    while (log.latest()!.size < 20 || log.latest()!.cosigned.length < 4) await setTimeout(5);
+    way.closeAllConnections();
+    way.close();
   });
 
   it('waits for no slow witness, and adds its cosignature when it comes', async () => {

@@ -10,7 +10,13 @@ import { signNote } from '../../../server/log/sign.ts';
 import { decodeBundle } from '../../../server/log/tiles.ts';
 import { formatTreeHead, verifyCosignature } from '../../../server/verify/checkpoint.ts';
 import { leafHash } from '../../../server/verify/merkle.ts';
-import { ED25519, parseNote, parseSignatureLine, parseVerifierKey } from '../../../server/verify/note.ts';
+import {
+  ED25519,
+  parseNote,
+  parseSignatureLine,
+  parseVerifierKey,
+  signatureOf,
+} from '../../../server/verify/note.ts';
 import type { WitnessStatus } from '../../../server/witness/status.ts';
 import {
   LOG_KEY,
@@ -20,6 +26,7 @@ import {
   ORIGIN,
   TIME_SEC,
   testKey,
+  WITNESS_KEYS,
 } from '../../helpers/log.ts';
 import { type TestWitness, testWitness } from '../../helpers/witness.ts';
 
@@ -81,9 +88,11 @@ describe('A witness asked for a cosignature (c2sp.org/tlog-witness)', () => {
       size: 25,
       root: toHex(naiveRoot(lie.slice(0, 25))),
       own: toHex(naiveRoot(entries.slice(0, 25))),
-      evidence: request(10, 25, lie),
       count: 3,
     });
+    const { evidence } = status.alarms[0]!;
+    expect(await (await fetch(`${witness.url}${evidence}`)).text()).to.equal(request(10, 25, lie));
+    expect((await fetch(`${witness.url}${evidence}0`)).status).to.equal(404);
     const metrics = await (await fetch(`${witness.url}/metrics`)).text();
     expect(metrics)
       .to.contain('\nsillok_witness_alarms 1\n')
@@ -129,6 +138,20 @@ describe('A witness asked for a cosignature (c2sp.org/tlog-witness)', () => {
       ORIGIN,
       parseVerifierKey(witness.key).name,
     ]);
+  });
+
+  it('shows no line of a checkpoint but the log’s and its own, whatever everybody sends along', async () => {
+    await witness.post(request(0, 10));
+    const forged = lineOf(WITNESS_KEYS[0]!, headOf(9));
+    const spoilt = request(10, 10).replace(/\n\n(— )/, `\n\n${forged}$1`);
+    expect(spoilt).to.contain(forged);
+    expect((await witness.post(spoilt)).status).to.equal(200);
+    const note = parseNote(await (await fetch(`${witness.url}/log/checkpoint`)).text());
+    expect(note.signatures).to.have.length(2);
+    const own = signatureOf(note, parseVerifierKey(witness.key))!;
+    expect(verifyCosignature(own, parseVerifierKey(witness.key), note.text, verifyEd25519)).to.equal(
+      TIME_SEC,
+    );
   });
 
   it('decides one request after another: of fifty alike at once, one moves it on', async () => {
