@@ -6,6 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FinalBlock } from '../chain/watcher.ts';
 import { type ContractAddresses, decodeEvent, isLeaf, type RecordedEvent } from '../core/abi.ts';
+import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { encodeLeaf } from '../core/event.ts';
 import type { Log } from '../log/log.ts';
@@ -18,6 +19,8 @@ import { refoldIfOther } from './refold.ts';
 export interface Cursor {
   /** Next block to read. */
   readonly block: number;
+  /** Of the block before; absent before the first, and in data of before. */
+  readonly hash?: Hex;
   readonly size: number;
   readonly timeSec: number;
   /** Block time of the newest leaf; 0 before the first. */
@@ -28,6 +31,8 @@ export interface Ingest {
   cursor(): Cursor;
   /** Block to watch from: the cursor's, or the very first when the log lost its tail and is derived anew. */
   readonly fromBlock: number;
+  /** What that block must stand upon, where it is known. */
+  readonly parentHash: Hex | undefined;
   take(block: FinalBlock): Promise<void>;
   /** Resolves when the rows show what this block recorded. */
   passed(block: number): Promise<void>;
@@ -83,7 +88,13 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
     const settlement = await outbox.settle(settled, { number: block.number });
     const { timeSec } = block;
     const leafTimeSec = leaves.length > 0 ? timeSec : cursor.leafTimeSec;
-    const next: Cursor = { block: block.number + 1, size: firstIndex + leaves.length, timeSec, leafTimeSec };
+    const next: Cursor = {
+      block: block.number + 1,
+      hash: block.hash,
+      size: firstIndex + leaves.length,
+      timeSec,
+      leafTimeSec,
+    };
     await store.commit([...rows, ...settlement.ops, { type: 'put', key: 'cursor', value: next }]);
     cursor = next;
     settlement.committed();
@@ -111,6 +122,7 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
   return {
     cursor: () => cursor,
     fromBlock: isLogBehind ? options.firstBlock : cursor.block,
+    parentHash: isLogBehind ? undefined : cursor.hash,
     take,
     async passed(block) {
       if (block >= cursor.block) await new Promise<void>((resolve) => waiting.set(resolve, block));

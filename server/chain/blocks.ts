@@ -43,7 +43,10 @@ export interface ReadBlocks {
   readonly parentHash?: Hex | undefined;
 }
 
-/** @throws AppError CHAIN_LAGS when the node does not have them all, CHAIN_FORKED {block}, CHAIN_LOGS_MISSING {block}, CHAIN_* */
+/**
+ * @throws AppError CHAIN_LAGS when the node does not have them all, CHAIN_FORKED {block} when its answers do not fit together, and with
+ * {parent, known} when they do not stand upon `parentHash`; CHAIN_LOGS_MISSING {block}, CHAIN_*
+ */
 export async function readBlocks({
   network,
   addresses,
@@ -62,6 +65,8 @@ export async function readBlocks({
   let parent = parentHash;
   for (const [i, header] of headers.entries()) {
     if (header === null) throw new AppError('CHAIN_LAGS', { block: numbers[i] });
+    if (i === 0 && parentHash !== undefined && header.parentHash !== parentHash)
+      throw new AppError('CHAIN_FORKED', { block: numbers[i], parent: header.parentHash, known: parentHash });
     if (Number(header.number) !== numbers[i] || (parent !== undefined && header.parentHash !== parent))
       throw new AppError('CHAIN_FORKED', { block: numbers[i] });
     const own = byHash.get(header.hash) ?? [];

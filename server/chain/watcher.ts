@@ -10,6 +10,8 @@ export interface WatchEvents {
   readonly network: Network;
   readonly contracts: ContractAddresses;
   readonly fromBlock: number;
+  /** Hash of the block before, where it was read already: the next one must stand upon it. */
+  readonly parentHash?: Hex | undefined;
   /** Blocks that wait come joined, see {@link joinBlocks}. A rejection is retried with what comes from the same block on. */
   readonly onBlock: (block: FinalBlock) => Promise<void>;
   /** Whether something is in flight, so that the next block is awaited eagerly. */
@@ -42,7 +44,7 @@ export function watchEvents(options: WatchEvents): Watcher {
   const addresses = Object.values(options.contracts);
   let next = options.fromBlock;
   let head = next - 1;
-  let parentHash: Hex | undefined;
+  let { parentHash } = options;
   let stretch = 16;
   let isStopped = false;
   let isNudged = false;

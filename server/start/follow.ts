@@ -35,6 +35,7 @@ export async function followChain(
     network,
     contracts,
     fromBlock: ingest.fromBlock,
+    parentHash: ingest.parentHash,
     onBlock: ingest.take,
     isBusy: outbox.isBusy,
     onTrouble: (error) => {

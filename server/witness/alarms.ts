@@ -5,7 +5,7 @@
 import type { Store } from '../store/level.ts';
 
 export interface Alarm {
-  /** INCONSISTENT_CHECKPOINT, ROOT_NOT_DERIVED, EMPTY_TREE_ROOT, OTHER_ROOT: the log; LOG_CONFLICT: the own node. */
+  /** INCONSISTENT_CHECKPOINT, ROOT_NOT_DERIVED, EMPTY_TREE_ROOT, OTHER_ROOT: the log; LOG_CONFLICT, CHAIN_FORKED: the own node. */
   readonly code: string;
   readonly size: number;
   readonly root: string;

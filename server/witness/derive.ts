@@ -1,13 +1,14 @@
 /** The log as this server sees it: derived from the events of its own node, never from what the log says. */
 import { type FinalBlock, type WatchEvents, watchEvents } from '../chain/watcher.ts';
 import { decodeEvent, isLeaf } from '../core/abi.ts';
+import type { Hex } from '../core/bytes.ts';
 import { AppError } from '../core/errors.ts';
 import { encodeLeaf } from '../core/event.ts';
 import type { Tree } from '../log/tree.ts';
 import type { Store } from '../store/level.ts';
 
 export interface Derivation {
-  /** Resolves as soon as the own node has shown so many leaves. @throws AppError WITNESS_BEHIND | LOG_CONFLICT */
+  /** Resolves as soon as the own node has shown so many leaves. @throws AppError WITNESS_BEHIND | LOG_CONFLICT | CHAIN_FORKED */
   reach(size: number, timeoutMs: number): Promise<void>;
   /** What the own node showed so far. */
   status(): DerivationStatus;
@@ -39,6 +40,8 @@ export interface OpenDerivation extends Pick<WatchEvents, 'network' | 'contracts
 interface Cursor {
   /** Next block to read. */
   readonly block: number;
+  /** Of the block before; absent before the first, and in folders of before. */
+  readonly hash?: Hex;
   readonly size: number;
 }
 
@@ -53,6 +56,13 @@ export async function openDerivation(options: OpenDerivation): Promise<Derivatio
   let trouble: string | undefined;
   const waiting = new Set<() => void>();
 
+  /** The chain shows another history than it did before. Nothing is cosigned until a person has looked. */
+  function changed(error: AppError): void {
+    if (conflict === undefined) options.onConflict?.(error);
+    conflict ??= error;
+    for (const wake of waiting) wake();
+  }
+
   async function onBlock(block: FinalBlock): Promise<void> {
     if (conflict !== undefined) throw conflict;
     const leaves = block.events
@@ -64,14 +74,10 @@ export async function openDerivation(options: OpenDerivation): Promise<Derivatio
     try {
       await tree.append(cursor.size, leaves);
     } catch (error) {
-      // The chain shows another history than it did before. Nothing is cosigned until a person has looked.
-      if (error instanceof AppError && error.code === 'LOG_CONFLICT') {
-        conflict = error;
-        options.onConflict?.(error);
-      }
+      if (error instanceof AppError && error.code === 'LOG_CONFLICT') changed(error);
       throw error;
     }
-    const next = { block: block.number + 1, size: cursor.size + leaves.length };
+    const next = { block: block.number + 1, hash: block.hash, size: cursor.size + leaves.length };
     await store.commit([{ type: 'put', key: 'cursor', value: next }]);
     cursor = next;
     readAtMs = nowMs();
@@ -84,8 +90,11 @@ export async function openDerivation(options: OpenDerivation): Promise<Derivatio
     network,
     contracts,
     fromBlock: cursor.block,
+    parentHash: cursor.hash,
     onBlock,
     onTrouble: (error) => {
+      if (error instanceof AppError && error.code === 'CHAIN_FORKED' && error.details.known !== undefined)
+        changed(error);
       trouble = error instanceof AppError ? error.code : String(error);
       report(error);
     },

@@ -133,7 +133,7 @@ export async function openMonitor(options: OpenMonitor): Promise<Monitor> {
         found('SPLIT_VIEW', { size, root: toHex(head.root), other: before.root }, before.note, text);
       const own = await ownRoot(size, derivation, tree, options.waitMs);
       if (typeof own === 'string') {
-        if (own === 'LOG_CONFLICT') found('NODE_CHANGED_ITS_HISTORY', { size });
+        if (own === 'LOG_CONFLICT' || own === 'CHAIN_FORKED') found('NODE_CHANGED_ITS_HISTORY', { size });
         else unclear.push(`the own node is behind: it shows ${tree.size} of ${size} leaves`);
         return false;
       }

@@ -65,8 +65,8 @@ export async function runWitness(
   const nowSec = () => Math.floor(Date.now() / 1000);
   const alarms = await openAlarms(store, nowSec);
   const onConflict = ({ code, details }: AppError) => {
-    const { index } = details;
-    alarms.raise({ code, size: Number(index ?? 0), root: '' }).catch(report);
+    const { index, known } = details;
+    alarms.raise({ code, size: Number(index ?? tree.size), root: String(known ?? '') }).catch(report);
   };
   const publications = await openPublications({
     ...{ services, contracts, store, nowSec, report, sources: options.sources ?? [] },
