@@ -24,14 +24,18 @@ export const CHECK_WORDS: Readonly<Record<string, CheckText>> = {
 
   'link-matches': text('링크나 QR이 가리킨 기록임', 'It is the entry that the link or QR names'),
   'link-matches.proves': text(
-    '받아 온 영수증이 QR에 인쇄된 해시의 기록에 관한 것입니다.',
-    'The receipt that was fetched is about the entry whose hash is printed in the QR.',
+    '받아 온 영수증이 링크나 QR이 가리킨 바로 그 기록에 관한 것입니다.',
+    'The receipt that was fetched is about the very entry that the link or QR names.',
   ),
   'link-matches.proves-not': text(
     'QR이 붙은 종이의 글이 기록과 같은지는 말하지 않습니다.',
     'It does not show that the text around the QR says the same as the entry.',
   ),
   'link-matches.other-entry': text('다른 기록의 영수증입니다.', 'The receipt is about another entry.'),
+  'link-matches.member': text(
+    '묶음의 영수증입니다. 이 기록이 그 묶음에 들어 있는지는 증명서 파일로 확인하세요.',
+    'The receipt is that of a batch. Whether this entry is in it, its document shows.',
+  ),
 
   'in-log': text('기록부에 들어 있음', 'The entry is in the log'),
   'in-log.proves': text(

@@ -1,18 +1,18 @@
 /** Verification on the reader's own device: what was scanned or opened, against the keys kept here. No server is asked for the verdict. */
-import type { Hex } from '../../server/core/bytes.ts';
 import { base45ToReceipt } from '../../server/verify/compact.ts';
 import { type DocumentFile, serviceChecks, verifyDocument } from '../../server/verify/document.ts';
 import { verifyEd25519 } from '../../server/verify/ed25519.ts';
 import type { Trust } from '../../server/verify/trust.ts';
 import { skipped } from '../../server/verify/verdict.ts';
-import { type ReceiptVerdict, verifyReceipt } from '../../server/verify/verify.ts';
+import { type Expected, type ReceiptVerdict, verifyReceipt } from '../../server/verify/verify.ts';
 import { knownServices } from './known-services.ts';
 import type { TrustAtHand } from './trust.ts';
 
 const tools = { verifyEd25519 };
 
-export function checkReceipt(text: string, known: TrustAtHand, leafHash?: Hex): ReceiptVerdict {
-  return unlessInDoubt(known, (trust) => judgeReceipt(text, trust, leafHash));
+/** @param expected what the link says that led to it */
+export function checkReceipt(text: string, known: TrustAtHand, expected?: Expected): ReceiptVerdict {
+  return unlessInDoubt(known, (trust) => judgeReceipt(text, trust, expected));
 }
 
 /** The whole receipt as a QR holds it. */
@@ -39,8 +39,8 @@ function unlessInDoubt(
   return doubt === undefined ? judge(trust) : { outcome: 'unknown', checks: [skipped('keys-follow', doubt)] };
 }
 
-function judgeReceipt(text: string, trust: Trust, leafHash?: Hex): ReceiptVerdict {
-  const verdict = verifyReceipt(text, trust, tools, leafHash === undefined ? {} : { leafHash });
+function judgeReceipt(text: string, trust: Trust, expected?: Expected): ReceiptVerdict {
+  const verdict = verifyReceipt(text, trust, tools, expected);
   if (verdict.event === undefined) return verdict;
   const further = serviceChecks(verdict.event, undefined, knownServices(), {
     nowSec: Math.floor(Date.now() / 1000),

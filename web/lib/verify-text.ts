@@ -35,7 +35,7 @@ export async function verifyText(text: string): Promise<Outcome | undefined> {
       return ofDocument(found.file);
     case 'link':
       return {
-        verdict: checkReceipt(await askReceipt(found.entryId), known, found.leafHash),
+        verdict: checkReceipt(await askReceipt(found.entryId), known, found),
         isOffline: !isFresh,
       };
     case 'holder': {

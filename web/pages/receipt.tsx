@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Hex } from '../../server/core/bytes.ts';
 import { askReceipt, type Entry, followEntry } from '../lib/entries.ts';
-import { readShortLink } from '../lib/found.ts';
+import { type ReceiptLink, readShortLink } from '../lib/found.ts';
 import { t } from '../lib/lang.ts';
 import { checkReceipt } from '../lib/proof.ts';
 import { usePlace } from '../lib/router.ts';
@@ -21,7 +21,7 @@ interface Shown {
 
 export function ReceiptPage() {
   const { fragment } = usePlace();
-  const link = readShortLink(fragment);
+  const link = useMemo(() => readShortLink(fragment), [fragment]);
   if (!link)
     return (
       <div class="page narrow">
@@ -32,12 +32,11 @@ export function ReceiptPage() {
         </a>
       </div>
     );
-  return (
-    <Receipt key={fragment} entryId={link.entryId} {...(link.leafHash ? { leafHash: link.leafHash } : {})} />
-  );
+  return <Receipt key={fragment} link={link} />;
 }
 
-function Receipt({ entryId, leafHash }: { entryId: Hex; leafHash?: Hex }) {
+function Receipt({ link }: { link: ReceiptLink }) {
+  const { entryId } = link;
   const [entry, setEntry] = useState<Entry>();
   const [shown, setShown] = useState<Shown>();
   const [error, setError] = useState<unknown>();
@@ -51,12 +50,12 @@ function Receipt({ entryId, leafHash }: { entryId: Hex; leafHash?: Hex }) {
       const known = await trustAtHand();
       setShown({
         text,
-        outcome: { verdict: checkReceipt(text, known, leafHash), isOffline: !known.isFresh },
+        outcome: { verdict: checkReceipt(text, known, link), isOffline: !known.isFresh },
       });
     };
     show().catch((failure) => !stop.signal.aborted && setError(failure));
     return () => stop.abort();
-  }, [entryId, leafHash, turn]);
+  }, [link, turn]);
   return (
     <div class="page narrow">
       <h1 tabIndex={-1}>{t('receipt.title')}</h1>

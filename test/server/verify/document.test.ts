@@ -8,7 +8,8 @@ import { nameToBytes32 } from '../../../server/core/ids.ts';
 import { verifyEd25519 } from '../../../server/log/ed25519.ts';
 import { services } from '../../../server/services/index.ts';
 import { type DocumentFile, parseDocumentFile, verifyDocument } from '../../../server/verify/document.ts';
-import { passed } from '../../../server/verify/verdict.ts';
+import { passed, skipped } from '../../../server/verify/verdict.ts';
+import { verifyReceipt } from '../../../server/verify/verify.ts';
 import { bytes32, ledgerEvent, makeReceipt, SALT, SEED, TIME_SEC, TRUST } from '../../helpers/log.ts';
 
 const VALID = fileURLToPath(new URL('../../vectors/receipts/valid/', import.meta.url));
@@ -54,6 +55,21 @@ describe('A document with its receipt', () => {
       ballot === undefined ? [] : [passed('ballot-as-cast')];
     const voting = { id: 'voting', contract: 'Ballots', checks: compared };
     expect(verifyDocument({ file, trust: TRUST, tools, services: [voting] }).outcome).to.equal('valid');
+  });
+
+  it('is about one of a batch: its receipt is valid though it does not tell which, and the link’s check says so', () => {
+    const batch = ledgerEvent('BatchAnchored', 'Attestations', [
+      bytes32('e'),
+      nameToBytes32('school'),
+      nameToBytes32('course'),
+      nameToBytes32('credentials'),
+      bytes32('root'),
+      3,
+    ]);
+    const receipt = makeReceipt(0, { entries: [encodeLeaf(batch)] });
+    const { outcome, checks } = verifyReceipt(receipt, TRUST, tools, { entryId: bytes32('m') });
+    expect(outcome).to.equal('valid');
+    expect(checks).to.deep.include(skipped('link-matches', 'member'));
   });
 
   it('gets a verdict from every service whatever it holds, and no error', () => {

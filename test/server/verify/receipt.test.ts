@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { toHex } from '../../../server/core/bytes.ts';
+import { type Hex, toHex } from '../../../server/core/bytes.ts';
 import { AppError } from '../../../server/core/errors.ts';
 import { verifyEd25519 } from '../../../server/log/ed25519.ts';
 import { serviceChecks } from '../../../server/verify/document.ts';
@@ -8,8 +8,8 @@ import { leafHash } from '../../../server/verify/merkle.ts';
 import { formatVerifierKey, parseNote, parseVerifierKey } from '../../../server/verify/note.ts';
 import { parseReceipt } from '../../../server/verify/receipt.ts';
 import { parseTrust, type Trust } from '../../../server/verify/trust.ts';
-import { failed, skipped } from '../../../server/verify/verdict.ts';
-import { verifyReceipt } from '../../../server/verify/verify.ts';
+import { failed, passed, skipped } from '../../../server/verify/verdict.ts';
+import { type Expected, verifyReceipt } from '../../../server/verify/verify.ts';
 import { CHECK_WORDS } from '../../../server/verify/words.ts';
 import { leavesOf, makeReceipt, SEED, TRUST, WITNESS_KEYS } from '../../helpers/log.ts';
 
@@ -95,6 +95,19 @@ describe('A receipt', () => {
     expect(verifyReceipt(receipt, TRUST, tools, expected).outcome).to.equal('valid');
     const other = { leafHash: toHex(leafHash(entries[4]!)) };
     expect(verifyReceipt(receipt, TRUST, tools, other).outcome).to.equal('invalid');
+  });
+
+  it('must be about the entry that a link without a hash names', () => {
+    const entryId = (at: number) =>
+      (verifyReceipt(makeReceipt(at, { entries }), TRUST, tools).event!.args as { entryId: Hex }).entryId;
+    const receipt = makeReceipt(3, { entries });
+    const judge = (expected: Expected) => verifyReceipt(receipt, TRUST, tools, expected);
+    const own = judge({ entryId: entryId(3) });
+    expect(own.outcome).to.equal('valid');
+    expect(own.checks).to.deep.include(passed('link-matches'));
+    const other = judge({ entryId: entryId(4) });
+    expect(other.outcome).to.equal('invalid');
+    expect(other.checks).to.deep.include(failed('link-matches', 'other-entry'));
   });
 
   it('gets the checks of the service that its event names', () => {
