@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { AppError } from '../server/core/errors.ts';
 import { startupLine } from '../server/http/startup-lines.ts';
-import { takeTrust } from '../server/start/trust.ts';
+import { renewTrust, takeTrust } from '../server/start/trust.ts';
 import { type Finding, openMonitor, type Round } from '../server/witness/monitor.ts';
 
 const HELP = `npm run monitor -- --trust FILE|URL --rpc URL [options]
@@ -64,6 +64,7 @@ async function main(): Promise<number> {
   const monitor = await openMonitor({
     folder,
     trust,
+    renewTrust: (known) => renewTrust({ folder: kept, source: source! }, known),
     rpcUrl: rpc!,
     logUrl: log.replace(/\/+$/, ''),
     witnessUrls: (values.witness ?? []).map((url) => url.replace(/\/+$/, '')),

@@ -71,7 +71,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   const base = await openData(outset, folder);
   const chain = await openChain(base);
   const names = namesOf(config, publicUrl, followed?.trust ?? known);
-  const { log, trust, sources } = await openLedgerLog(base, names, chain, followed);
+  const { log, trustNow, sources } = await openLedgerLog(base, names, chain, followed);
   await mirrorFiles(base.store, config.data);
   const { outbox, recovery, claims } = await openSending(base, chain, log);
   const { ingest, watcher } = await followChain(base, { services, chain, log, outbox });
@@ -94,7 +94,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     ingest,
     publications,
     pulse: { watcher, heardAtMs: chain.network.heardAtMs },
-    trust,
+    trustNow,
     trustOf: (version) => readJsonFile<Trust>(join(folder.trusts, `${version}.json`)),
     isRecovering,
     folders: { web: join(root, 'dist/web'), log: log.publicFolder },
@@ -103,7 +103,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   stops.add(base.store.release);
   door.open(gateway.app);
   stops.add(gateway.close);
-  return { url: publicUrl, adminKey, context, trust, failed: outset.failed, stop: stops.run };
+  return { url: publicUrl, adminKey, context, trust: trustNow(), failed: outset.failed, stop: stops.run };
 }
 
 async function main(): Promise<void> {

@@ -57,7 +57,7 @@ export interface AppOptions {
   readonly ingest: Ingest;
   readonly publications: Pick<Publications, 'get' | 'status'>;
   readonly pulse: Watched['pulse'];
-  readonly trust: Trust;
+  readonly trustNow: () => Trust;
   /** An earlier version of it. */
   readonly trustOf: (version: number) => Promise<Trust | undefined>;
   /** While an older store catches up with the chain, nothing is taken in. */
@@ -97,7 +97,6 @@ export function createGateway(options: AppOptions): Gateway {
   const site = { publicUrl, webauthnVerifier: context.chain.verifiers.webauthn };
   const passkeys = createPasskeys(context.store, challenges, site);
   const signIn = { challenges, sessions, passkeys, publicUrl };
-  const { trust } = options;
   const health = createHealth({
     context,
     ingest,
@@ -107,7 +106,7 @@ export function createGateway(options: AppOptions): Gateway {
     dataFolder: config.data,
     queueMax: config.queueMax,
     isEmbedded: config.rpcUrls.length === 0,
-    threshold: trust.threshold,
+    threshold: () => options.trustNow().threshold,
   });
   const figures = createFigures(context, ingest, health);
   const metrics = createMetrics({

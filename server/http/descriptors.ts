@@ -10,7 +10,7 @@ import type { Trust } from '../verify/trust.ts';
 import { type Route, route } from './route.ts';
 
 interface TrustFiles {
-  readonly trust: Trust;
+  readonly trustNow: () => Trust;
   /** An earlier version of it. */
   readonly trustOf: (version: number) => Promise<Trust | undefined>;
 }
@@ -18,7 +18,7 @@ interface TrustFiles {
 export function descriptorRoutes(
   context: Context,
   ingest: Ingest,
-  { trust, trustOf }: TrustFiles,
+  { trustNow, trustOf }: TrustFiles,
   operatorName: Text,
 ): readonly Route[] {
   const services = context.services.map(describe);
@@ -33,8 +33,8 @@ export function descriptorRoutes(
       services: context.services.map(({ id, title }) => ({ id, title, entries: totals[id]!.entries })),
       organisations: totals[ORGANISATIONS]!.registered ?? 0,
       witnesses: {
-        configured: trust.witnesses.length,
-        required: trust.threshold,
+        configured: trustNow().witnesses.length,
+        required: trustNow().threshold,
         cosigned: context.log.latest()?.cosigned.length ?? 0,
       },
       ...(leafTimeSec > 0 && { lastEntryAtSec: leafTimeSec }),
@@ -74,7 +74,7 @@ export function descriptorRoutes(
         en: 'Keys and contract addresses to trust when a receipt is checked',
       },
       isShared: true,
-      handle: (_asked, response) => void response.json(trust),
+      handle: (_asked, response) => void response.json(trustNow()),
     }),
     route({
       method: 'get',

@@ -16,11 +16,12 @@ import type { Chain } from './chain.ts';
 import type { Followed } from './data.ts';
 import type { Names } from './names.ts';
 import type { Start } from './start.ts';
-import { knownTrust, readTrust, successorOf } from './trust.ts';
+import { knownTrust, renewTrust } from './trust.ts';
 
 interface LedgerLog {
   readonly log: Log;
-  readonly trust: Trust;
+  /** A gateway that follows learns of newer ones while it runs. */
+  readonly trustNow: () => Trust;
   /** Base addresses of who has copies of what the chain names by a digest. */
   readonly sources: readonly string[];
 }
@@ -103,7 +104,7 @@ async function signLog(
     nowMs: start.nowMs,
   });
   stops.add(log.close);
-  return { log, trust, sources: witnesses.map(({ url }) => url) };
+  return { log, trustNow: () => trust, sources: witnesses.map(({ url }) => url) };
 }
 
 /** The log that another gateway signs. */
@@ -112,6 +113,7 @@ async function followLog(
   { trust, source }: Followed,
 ): Promise<LedgerLog> {
   const logUrl = config.logUrl!;
+  let current = trust;
   const witnessUrls = config.witnesses.map(({ url }) => url);
   const log = await openFollower({
     folder: folder.log,
@@ -119,14 +121,13 @@ async function followLog(
     logUrl,
     witnessUrls,
     renewTrust: async (known) => {
-      const next = successorOf(known, await readTrust(source), source);
-      await writeJsonFile(folder.trust, next);
-      return next;
+      current = await renewTrust({ folder, source }, known);
+      return current;
     },
     onFork: (fork) => logger.error({ error: String(fork) }, 'the log shows other entries than the node'),
   });
   stops.add(log.close);
-  return { log, trust, sources: [new URL(logUrl).origin, ...witnessUrls] };
+  return { log, trustNow: () => current, sources: [new URL(logUrl).origin, ...witnessUrls] };
 }
 
 /** Names of the log's key files beside the one that signs; see scripts/log-key.ts. */

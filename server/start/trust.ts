@@ -1,12 +1,12 @@
 /** The trust file of a ledger whose log another gateway signs: taken once under its fingerprint, then only in signed steps. */
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readJsonFile, writeJsonFile } from '../actions/data-folder.ts';
 import type { Deployment } from '../chain/deploy.ts';
 import { AppError } from '../core/errors.ts';
 import { verifyEd25519 } from '../log/ed25519.ts';
 import { fetchText } from '../log/fetch.ts';
-import { bearsFingerprint, checkNext } from '../verify/successor.ts';
+import { bearsFingerprint, checkNext, stepsTo } from '../verify/successor.ts';
 import { fingerprintOf, parseTrust, type Trust } from '../verify/trust.ts';
 
 const MAX_LENGTH = 256 * 1024;
@@ -37,8 +37,8 @@ export function knownTrust({ trust }: { readonly trust: string }): Promise<Trust
 }
 
 export interface TakeTrust {
-  /** Path of the copy that is kept; its deployment is kept beside. */
-  readonly folder: { readonly trust: string; readonly deployment: string };
+  /** Path of the copy that is kept; its deployment is kept beside, and every version where there is a folder for them. */
+  readonly folder: { readonly trust: string; readonly deployment: string; readonly trusts?: string };
   readonly source: string;
   readonly fingerprint: string | undefined;
 }
@@ -50,14 +50,37 @@ export interface TakeTrust {
  */
 export async function takeTrust({ folder, source, fingerprint }: TakeTrust): Promise<Trust> {
   const known = await knownTrust(folder);
-  const trust =
-    known === undefined ? await first(source, fingerprint) : await renewed(known, source, fingerprint);
+  const taken =
+    known === undefined
+      ? [await first(source, fingerprint)]
+      : await renewals(known, await readTrust(source).catch(() => known), source, fingerprint);
+  const trust = taken.at(-1) ?? known!;
   const { deployment, chainId, contracts } = trust;
   if (deployment === undefined) throw new AppError('TRUST_WITHOUT_DEPLOYMENT', { source });
   const kept: Deployment = { chainId, contracts, ...deployment };
   if ((await readJsonFile(folder.deployment)) === undefined) await writeJsonFile(folder.deployment, kept);
-  await writeJsonFile(folder.trust, trust);
+  await keep(folder, taken);
   return trust;
+}
+
+/**
+ * While the gateway runs: what its source has now, in the place of `known`.
+ * @throws AppError TRUST_* as above
+ */
+export async function renewTrust(
+  { folder, source }: Omit<TakeTrust, 'fingerprint'>,
+  known: Trust,
+): Promise<Trust> {
+  const taken = await renewals(known, await readTrust(source), source);
+  await keep(folder, taken);
+  return taken.at(-1) ?? known;
+}
+
+/** The newest one last, in the place of the one before when all others are there. */
+async function keep({ trust, trusts }: TakeTrust['folder'], taken: readonly Trust[]): Promise<void> {
+  if (trusts !== undefined)
+    for (const one of taken) await writeJsonFile(join(trusts, `${one.version ?? 1}.json`), one);
+  if (taken.length > 0) await writeJsonFile(trust, taken.at(-1)!);
 }
 
 async function first(source: string, fingerprint: string | undefined): Promise<Trust> {
@@ -67,9 +90,21 @@ async function first(source: string, fingerprint: string | undefined): Promise<T
   return trust;
 }
 
-async function renewed(known: Trust, source: string, fingerprint: string | undefined): Promise<Trust> {
-  const next = await readTrust(source).catch(() => known);
-  return (next.version ?? 1) < (known.version ?? 1) ? known : successorOf(known, next, source, fingerprint);
+/** All that follow `known` up to the offered one, over those between where its key did not sign that. */
+async function renewals(
+  known: Trust,
+  offered: Trust,
+  source: string,
+  fingerprint?: string,
+): Promise<readonly Trust[]> {
+  if ((offered.version ?? 1) < (known.version ?? 1)) return [];
+  const ask = (version: number) =>
+    isAddress(source)
+      ? readTrust(`${source.replace(/\/+$/, '')}/${version}`).catch(() => undefined)
+      : Promise.resolve(undefined);
+  const steps = await stepsTo(offered, known, ask, verifyEd25519);
+  const newest = steps.at(-1) ?? known;
+  return newest === offered ? steps : [...steps, successorOf(newest, offered, source, fingerprint)];
 }
 
 async function textOf(source: string): Promise<string> {

@@ -25,6 +25,33 @@ export function checkNext(
     : skipped('trust-succeeds', 'weaker', check.details);
 }
 
+/** Versions that are caught up at once. */
+const MAX_STEPS = 50;
+
+/**
+ * Those that may be taken one after another from `known` to `offered`, the offered one last where it can be reached: the key of today
+ * need not have signed what a verifier knows that was away for long, but every version is signed under the one before.
+ * @param ask for a version between; undefined when nobody has it
+ */
+export async function stepsTo(
+  offered: Trust,
+  known: Trust,
+  ask: (version: number) => Promise<Trust | undefined>,
+  verifyEd25519: VerifyEd25519,
+): Promise<readonly Trust[]> {
+  const follows = (next: Trust, before: Trust) => checkNext(next, before, verifyEd25519).status === 'passed';
+  if (follows(offered, known)) return [offered];
+  const { version: from = 1 } = known;
+  const steps: Trust[] = [];
+  const last = Math.min(offered.version ?? 1, from + MAX_STEPS);
+  for (let version = from + 1; version < last; version++) {
+    const next = await ask(version);
+    if (next === undefined || !follows(next, steps.at(-1) ?? known)) break;
+    steps.push(next);
+  }
+  return steps.length > 0 && follows(offered, steps.at(-1)!) ? [...steps, offered] : steps;
+}
+
 /**
  * Names of those witnesses of `known` that cosigned `next`. Who holds the log's key and so many of theirs can make checkpoints of any
  * content already: nothing is risked by believing them here. The operator's own do not count; they would vouch for their successors

@@ -50,6 +50,8 @@ export interface Monitor {
 export interface OpenMonitor {
   readonly folder: string;
   readonly trust: Trust;
+  /** Asked before anybody is accused: the keys may have changed. Answers a successor that was checked, or the same again. */
+  readonly renewTrust?: (known: Trust) => Promise<Trust>;
   readonly rpcUrl: string;
   /** Without trailing slash. */
   readonly logUrl: string;
@@ -85,7 +87,8 @@ const KEY = 'seen';
 
 /** @throws AppError CHAIN_* | STORE_* | TRUST_WITHOUT_DEPLOYMENT */
 export async function openMonitor(options: OpenMonitor): Promise<Monitor> {
-  const { folder, trust, report } = options;
+  const { folder, report, renewTrust } = options;
+  let { trust } = options;
   const { chainId, contracts, deployment } = trust;
   if (deployment === undefined) throw new AppError('TRUST_WITHOUT_DEPLOYMENT', { source: 'at hand' });
   const network = await openNetwork({ url: options.rpcUrl, chainId });
@@ -123,9 +126,11 @@ export async function openMonitor(options: OpenMonitor): Promise<Monitor> {
     /** Whether the log's checkpoint is the own tree's. */
     async function checkLog({ note, head, text }: Shown, before: Seen | undefined): Promise<boolean> {
       const { size } = head;
-      for (const { id, status, details } of checkCheckpoint(note, head, trust, { verifyEd25519 }))
-        if (status !== 'passed')
-          found(id === 'witnessed' ? 'COSIGNATURES_LACK' : 'LOG_SIGNATURE', { size, ...details }, text);
+      const wrong = () =>
+        checkCheckpoint(note, head, trust, { verifyEd25519 }).filter(({ status }) => status !== 'passed');
+      if (renewTrust !== undefined && wrong().length > 0) trust = await renewTrust(trust).catch(() => trust);
+      for (const { id, details } of wrong())
+        found(id === 'witnessed' ? 'COSIGNATURES_LACK' : 'LOG_SIGNATURE', { size, ...details }, text);
       if (findings.length > 0) return false;
       if (before !== undefined && size < before.size)
         found('LOG_SHRANK', { size, before: before.size }, before.note, text);
@@ -168,7 +173,7 @@ export async function openMonitor(options: OpenMonitor): Promise<Monitor> {
       const path = `${toHex(sha256(utf8(trust.origin))).slice(2)}/checkpoint`;
       const copy = await read(`${url}/${path}`, `witness ${url}`, found, unclear);
       const status = await readStatus(url);
-      if (status === 'unclear') unclear.push(`witness ${url} does not say how it stands`);
+      if (status === 'unclear') unclear.push(`witness ${url} does not answer`);
       else
         for (const { code, size, root: accused, evidence } of status.alarms) {
           const note = evidence === undefined ? undefined : await ask(new URL(evidence, url).href);
@@ -241,18 +246,18 @@ type Found = (code: string, details: Finding['details'], ...evidence: string[]) 
 
 async function read(url: string, what: string, found: Found, unclear: string[]): Promise<Shown | undefined> {
   const answer = await ask(url);
-  if (answer === undefined) {
-    unclear.push(`${what} does not answer`);
+  // Nothing cosigned yet.
+  if (answer?.status === 404) return undefined;
+  if (answer?.status !== 200) {
+    unclear.push(`${what} does not answer${answer === undefined ? '' : ` (status ${answer.status})`}`);
     return undefined;
   }
-  // Nothing cosigned yet.
-  if (answer.status === 404) return undefined;
   try {
     const note = parseNote(answer.text);
     return { note, head: parseTreeHead(note.text), text: answer.text };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    found('CHECKPOINT_MALFORMED', { from: what, status: answer.status });
+    found('CHECKPOINT_MALFORMED', { from: what });
     return undefined;
   }
 }

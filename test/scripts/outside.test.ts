@@ -115,7 +115,7 @@ describe('Outside parties', function () {
       expect(await text(`${again}/metrics`)).to.contain('sillok_witness_alarms 1\n');
     });
 
-    it('that goes on when the log changes its key, since the key before signed the new trust file', async () => {
+    it('that goes on when the log changes its key, as a monitor does, since the key before signed the new trust file', async () => {
       const file = join(gateway.folder, 'trust.json');
       // The embedded chain takes another port with each start.
       const node = createServer(async (request, response) => {
@@ -134,6 +134,22 @@ describe('Outside parties', function () {
         ...['--trust', file, '--renew', '1'],
         ...['--rpc', `http://127.0.0.1:${(node.address() as AddressInfo).port}`],
       );
+      const watching = spawn(
+        process.execPath,
+        [
+          join(SCRIPTS, 'monitor.ts'),
+          ...trust(),
+          ...['--rpc', `http://127.0.0.1:${(node.address() as AddressInfo).port}`],
+          ...['--folder', join(folder, 'watching'), '--every', '1'],
+        ],
+        { stdio: ['ignore', 'pipe', 'pipe'] },
+      );
+      let told = '';
+      for (const stream of [watching.stdout, watching.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          told += text;
+        });
+      while (!told.includes('nothing wrong')) await setTimeout(50);
       const again = async (command: string) => {
         const env = { PATH: process.env.PATH, SILLOK_DATA: gateway.folder };
         await promisify(execFile)(process.execPath, [join(SCRIPTS, 'log-key.ts'), command], { env });
@@ -160,6 +176,11 @@ describe('Outside parties', function () {
         expect(status).to.be.oneOf([403, 503]);
         await setTimeout(200);
       }
+      await record();
+      const seen = `size ${gateway.context.log.latest()!.size} `;
+      while (!told.includes(seen) && watching.exitCode === null) await setTimeout(50);
+      expect(told).to.contain(seen).and.not.contain('ALARM');
+      watching.kill();
       node.closeAllConnections();
       node.close();
       rpc = gateway.context.chain.endpoints()[0]!.url;

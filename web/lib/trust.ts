@@ -3,7 +3,7 @@
  * for verdicts as for what is signed or cast. Another file is put aside until a person names the fingerprint that the city published.
  */
 import { verifyEd25519 } from '../../server/verify/ed25519.ts';
-import { bearsFingerprint, checkNext } from '../../server/verify/successor.ts';
+import { bearsFingerprint, checkNext, stepsTo } from '../../server/verify/successor.ts';
 import { fingerprintOf, parseTrust, type Trust } from '../../server/verify/trust.ts';
 import { askJson } from './api.ts';
 import { t } from './lang.ts';
@@ -11,8 +11,6 @@ import { watched } from './store.ts';
 
 const KEPT = 'sillok.trust';
 const ASIDE = 'sillok.trust.aside';
-/** Versions that a device catches up at once. */
-const MAX_STEPS = 50;
 
 /** `weaker`: it follows, but asks for less. `unsigned`: it does not follow. */
 export type Doubt = 'weaker' | 'unsigned';
@@ -55,21 +53,10 @@ export function confirmTrust(fingerprint: string): boolean {
   return true;
 }
 
-/** @returns the newest that follows `kept`, over the versions between where their key signed the offered one */
+/** @returns the newest that follows `kept` */
 async function reach(offered: Trust, kept: Trust): Promise<Trust> {
-  if (follows(offered, kept)) return offered;
-  const last = Math.min(versionOf(offered), versionOf(kept) + MAX_STEPS);
-  let known = kept;
-  for (let version = versionOf(kept) + 1; version < last; version++) {
-    const next = await ask(`/v1/trust/${version}`);
-    if (next === undefined || !follows(next, known)) break;
-    known = next;
-  }
-  return follows(offered, known) ? offered : known;
-}
-
-function follows(next: Trust, known: Trust): boolean {
-  return checkNext(next, known, verifyEd25519).status === 'passed';
+  const steps = await stepsTo(offered, kept, (version) => ask(`/v1/trust/${version}`), verifyEd25519);
+  return steps.at(-1) ?? kept;
 }
 
 function doubtOf(trust: Trust): Doubt | undefined {

@@ -12,7 +12,7 @@ export interface Watched {
   readonly dataFolder: string;
   readonly queueMax: number;
   readonly isEmbedded: boolean;
-  readonly threshold: number;
+  readonly threshold: () => number;
   readonly ingest: {
     cursor(): { readonly size: number };
     onEvents(callback: (size: number) => void): () => void;
@@ -61,7 +61,7 @@ export function createObserver(watched: Watched): { observe(): Promise<OperatorS
           size: ingest.cursor().size,
           published: latest?.size ?? 0,
           ...(waitingSinceMs !== undefined && { waitingSinceMs }),
-          threshold: watched.threshold,
+          threshold: watched.threshold(),
           cosigned: latest?.cosigned ?? [],
           witnesses: log.witnessStates().map((witness) => atLeast(witness, latest)),
         },
