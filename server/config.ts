@@ -101,7 +101,7 @@ export const VARIABLES = {
   ),
   SILLOK_WITNESSES: variable(
     '',
-    'Cosigning servers as <vkey>@<url>, separated by commas; empty = one witness on this machine.',
+    'Cosigning servers as <vkey>@<url>, separated by commas, each after "<operator>: " where somebody named runs it; empty = one witness on this machine.',
     witnesses,
   ),
   SILLOK_WITNESS_THRESHOLD: variable(

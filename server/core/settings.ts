@@ -3,6 +3,8 @@
 export interface WitnessAddress {
   readonly vkey: string;
   readonly url: string;
+  /** Who runs it, where that is said. */
+  readonly operator?: string;
 }
 
 export function integer(min: number, max: number): (text: string) => number {
@@ -78,15 +80,20 @@ export function logOrigin(text: string): string | undefined {
   return text || undefined;
 }
 
+const WITNESS = /^(?:([^:]{1,200}): +)?([^+\s:]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)@(\S+)$/;
+
 export function witnesses(text: string): readonly WitnessAddress[] {
   return text
     .split(',')
     .filter((part) => part.trim() !== '')
     .map((part) => {
-      const at = part.indexOf('@');
-      const vkey = part.slice(0, at).trim();
-      const expected = '<vkey>@<url>, separated by commas';
-      if (at < 0 || !/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(vkey)) throw new Error(expected);
-      return { vkey, url: httpUrl(part.slice(at + 1).trim(), expected).href.replace(/\/+$/, '') };
+      const [, operator, vkey, url] = WITNESS.exec(part.trim()) ?? [];
+      const expected = '<vkey>@<url> or <operator>: <vkey>@<url>, separated by commas';
+      if (vkey === undefined || url === undefined) throw new Error(expected);
+      return {
+        vkey,
+        url: httpUrl(url, expected).href.replace(/\/+$/, ''),
+        ...(operator !== undefined && { operator }),
+      };
     });
 }

@@ -50,7 +50,9 @@ async function signLog(
   const { chainId, contracts, fromBlock, ...rest } = deployment;
   const witnesses: readonly NamedWitness[] =
     config.witnesses.length > 0
-      ? config.witnesses.map(({ vkey, url }) => ({ key: vkey, url, operator: vkey.split('+')[0]! }))
+      ? config.witnesses.map(({ vkey, url, operator: name }) => ({
+          ...{ key: vkey, url, operator: operatorOf(vkey, name, names) },
+        }))
       : [
           await openWitness(start, operator, {
             folder: folder.witness,
@@ -128,6 +130,12 @@ async function followLog(
   });
   stops.add(log.close);
   return { log, trustNow: () => current, sources: [new URL(logUrl).origin, ...witnessUrls] };
+}
+
+/** The log's own operator under one name, in whichever language the setting names it. */
+function operatorOf(vkey: string, name: string | undefined, { operator, shown }: Names): string {
+  if (name === undefined) return vkey.split('+')[0]!;
+  return [shown.ko, shown.en].includes(name) ? operator : name;
 }
 
 /** Names of the log's key files beside the one that signs; see scripts/log-key.ts. */

@@ -42,6 +42,7 @@ describe('configuration', () => {
     ['SILLOK_LOG_ORIGIN', 'a b'],
     ['SILLOK_LOG_LEVEL', 'loud'],
     ['SILLOK_WITNESSES', 'https://w.example'],
+    ['SILLOK_WITNESSES', ': a+a2d7de6a+BKg1@https://w.example'],
     ['SILLOK_OPERATOR_NAME', 'a\nb'],
   ];
   for (const [name, value] of malformed)
@@ -55,6 +56,11 @@ describe('configuration', () => {
     const vkey = 'ledger.example/witness+a2d7de6a+BKg1dghvqhfJEAaiFc5+Z/uGhiLKFVf4khlDyclYzF7i';
     const { witnesses } = readConfig({ SILLOK_WITNESSES: `${vkey}@https://w.example/` });
     expect(witnesses).deep.equal([{ vkey, url: 'https://w.example' }]);
+    const named = readConfig({ SILLOK_WITNESSES: `종로구: ${vkey}@https://w.example, ${vkey}@http://b:1` });
+    expect(named.witnesses).deep.equal([
+      { vkey, url: 'https://w.example', operator: '종로구' },
+      { vkey, url: 'http://b:1' },
+    ]);
   });
 
   it('asks for what a gateway that does not sign the log needs', () => {

@@ -1,0 +1,21 @@
+import { expect } from 'chai';
+import { startOwn, stopOwn } from '../../helpers/gateway.ts';
+import { WITNESS_KEYS } from '../../helpers/log.ts';
+
+describe('A witness named in the settings', () => {
+  it('is of whom they say, of the log’s own operator in either language, else of its own name', async () => {
+    const [a, b, c, d] = WITNESS_KEYS.map((key, i) => `${key.verifierKey}@http://127.0.0.1:${i + 1}`);
+    const running = await startOwn({
+      SILLOK_OPERATOR_NAME: '가람시|City of Garam',
+      SILLOK_WITNESSES: `가람시: ${a}, City of Garam: ${b}, 종로구: ${c}, ${d}`,
+    });
+    const { operator, witnesses } = running.trust;
+    expect(witnesses.map((witness) => witness.operator)).to.deep.equal([
+      operator,
+      operator,
+      '종로구',
+      WITNESS_KEYS[3]!.name,
+    ]);
+    await stopOwn(running);
+  });
+});
