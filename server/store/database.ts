@@ -5,6 +5,8 @@ import { Level } from 'level';
 import { AppError } from '../core/errors.ts';
 
 export type Database = Level<string, string>;
+/** All rows as they were at one moment. */
+export type View = ReturnType<Database['snapshot']>;
 
 /** Enough for LevelDB to write a manifest and a log file before a full disk is believed to have room again. */
 const PROBE = new Uint8Array(1 << 20);

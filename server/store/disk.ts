@@ -1,7 +1,7 @@
 /** A commit on the disk: in LevelDB and in the commit log side by side, and taken back from both when one of them fails. */
 import { join } from 'node:path';
 import { type CommitLog, openCommitLog, readCommits } from './commit-log.ts';
-import { compact, type Database, failureOf, openDatabase, probe } from './database.ts';
+import { compact, type Database, failureOf, openDatabase, probe, type View } from './database.ts';
 import { marksOf, RING, reconcile } from './marks.ts';
 import type { Commit, Operation, Position } from './record.ts';
 import { storedOf } from './rows.ts';
@@ -11,7 +11,9 @@ export interface Disk {
   readonly level: Database;
   /** The newest commit that both have. */
   readonly position: Position;
-  /** While LevelDB is closed to be opened anew. */
+  /** After a write that failed: how reads see the rows. */
+  readonly asOf: View | undefined;
+  /** While LevelDB is closed to be opened anew, and longer when that failed. */
   readonly reopening: Promise<void> | undefined;
   readonly since: CommitLog['since'];
   /** Never two at a time. `operations` = those of the commits. @throws an error of LevelDB or the file system */
@@ -39,26 +41,25 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
   let settling: Promise<void> | undefined;
   // After a failed write LevelDB's log may end in a torn record, and what is appended behind it would be lost at the next
   // start. So nothing is written before the database was opened anew, which begins a new log.
-  let torn = false;
+  let torn: readonly string[] | undefined;
   let reopening: Promise<void> | undefined;
-  // That record may turn out whole when it is read again, though its callers were told that it failed.
+  // That record may be whole in LevelDB, or turn out whole when it is read again, though its callers were told that it failed.
+  let asOf: View | undefined;
   let undo: readonly Operation[] = [];
 
   async function write(commits: readonly Commit[], operations: readonly Operation[]): Promise<void> {
     const size = commits.reduce((sum, { bytes }) => sum + bytes.length, 0);
     await log.reserve(size, position.number + 1);
     const batch = [...operations, ...marksOf(commits)].map(storedOf);
+    const before = level.snapshot();
     const done = await Promise.allSettled([level.batch(batch, { sync: true }), log.append(commits)]);
     const failed = done.find((one) => one.status === 'rejected');
     if (failed !== undefined) {
-      torn = true;
-      const keys = [...new Set(batch.map(({ key }) => key))];
-      const before = await level.getMany(keys);
-      undo = keys.map((key, i) =>
-        before[i] === undefined ? { type: 'del', key } : { type: 'put', key, value: before[i] },
-      );
+      torn = [...new Set(batch.map(({ key }) => key))];
+      asOf = before;
       throw failed.reason;
     }
+    await before.close();
     const { number, epoch, hash } = commits.at(-1)!;
     position = { number, epoch, hash };
     log.confirm(position);
@@ -81,20 +82,23 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
 
   /** Reads go on until a probe shows that the disk takes writes again. */
   async function mend(): Promise<void> {
-    if (!torn) return;
+    if (torn === undefined) return;
     probe(folder);
-    reopening = (async () => {
-      await settling;
-      await level.close();
-      await level.open();
-      await level.batch([...undo], { sync: true });
-    })();
-    await reopening.finally(() => {
-      reopening = undefined;
-    });
+    reopening = reopen(torn);
+    await reopening;
+    reopening = undefined;
     await log.withdraw();
-    undo = [];
-    torn = false;
+    torn = undefined;
+  }
+
+  async function reopen(keys: readonly string[]): Promise<void> {
+    await settling;
+    if (asOf !== undefined) undo = await rowsAsOf(level, keys, asOf);
+    // Closed together with the database.
+    asOf = undefined;
+    await level.close();
+    await level.open();
+    await level.batch([...undo], { sync: true });
   }
 
   return {
@@ -102,6 +106,9 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
     level,
     get position() {
       return position;
+    },
+    get asOf() {
+      return asOf;
     },
     get reopening() {
       return reopening;
@@ -115,12 +122,20 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
       log.tabled(position.number, 0);
     },
     close: async () => {
-      if (!torn) settle();
+      if (torn === undefined) settle();
       await settling;
       await log.close();
       await level.close();
     },
   };
+}
+
+/** What brings these keys back to what they were. */
+async function rowsAsOf(level: Database, keys: readonly string[], snapshot: View): Promise<Operation[]> {
+  const values = await level.getMany([...keys], { snapshot });
+  return keys.map((key, i) =>
+    values[i] === undefined ? { type: 'del', key } : { type: 'put', key, value: values[i] },
+  );
 }
 
 /** LevelDB and commit log, at the same commit. */

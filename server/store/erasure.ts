@@ -11,8 +11,8 @@ const ERASING = 'store:erasing:';
 export interface Erasure {
   readonly replace: Store['replace'];
   readonly purge: (key: string) => Promise<void>;
-  /** Does what was begun before this start. */
-  finish(): Promise<void>;
+  /** Does what was begun before this start. A copy makes no commit of its own: the one that ends an erasure comes from the gateway. */
+  finish(isCopy: boolean): Promise<void>;
 }
 
 export function createErasure(
@@ -33,11 +33,11 @@ export function createErasure(
       await purge(key);
       await commit([isDone(key)]);
     },
-    finish: async () => {
+    finish: async (isCopy) => {
       for (const row of await range({ gt: ERASING, lt: `${ERASING}\uffff` })) {
         const key = row.key.slice(ERASING.length);
         await purge(key);
-        await commit([isDone(key)]);
+        if (!isCopy) await commit([isDone(key)]);
       }
     },
   };

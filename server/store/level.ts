@@ -77,7 +77,7 @@ export interface Snapshot {
 export interface OpenStore {
   /** Where commits are copied to before they count. */
   readonly copies?: (source: CommittedStore) => Copies;
-  /** Is a copy itself: other copies may have to catch up from it one day. */
+  /** Is a copy itself: it holds the commits of its gateway and no others, and copies may have to catch up from it one day. */
   readonly isCopy?: boolean;
 }
 
@@ -138,7 +138,7 @@ export async function openStore(folder: string, options: OpenStore = {}): Promis
     },
   };
 
-  await erasure.finish();
+  await erasure.finish(options.isCopy ?? false);
   copies = options.copies?.(store) ?? NO_COPIES;
   return store;
 }

@@ -12,7 +12,7 @@ export function createReading(disk: Disk): Reading {
   const { level, folder, position: start } = disk;
 
   function read<T>(key: string): T | undefined {
-    const stored = level.getSync(key);
+    const stored = level.getSync(key, { snapshot: disk.asOf });
     return stored === undefined ? undefined : (JSON.parse(jsonOf(key, stored, folder)) as T);
   }
 
@@ -27,18 +27,20 @@ export function createReading(disk: Disk): Reading {
     },
     range: async <T>(range: Range) => {
       await disk.reopening;
-      const rows = await level.iterator(isOpenBelow(range) ? { ...range, gte: FIRST_KEY } : range).all();
+      const below = isOpenBelow(range) && { gte: FIRST_KEY };
+      const rows = await level.iterator({ ...range, ...below, snapshot: disk.asOf }).all();
       return rows.map(([key, stored]) => ({ key, value: JSON.parse(jsonOf(key, stored, folder)) as T }));
     },
     snapshot: () => {
-      const snapshot = level.snapshot();
+      const own = disk.asOf === undefined ? level.snapshot() : undefined;
+      const snapshot = own ?? disk.asOf!;
       return {
         position: headOf(level.getSync(HEAD_KEY, { snapshot }), folder) ?? start,
         async *rows() {
           for await (const [key, stored] of level.iterator({ snapshot, fillCache: false }))
             if (!isOwnKey(key)) yield { type: 'put', key, value: jsonOf(key, stored, folder) };
         },
-        close: () => snapshot.close(),
+        close: async () => own?.close(),
       };
     },
     hashAt: (number) => (disk.reopening === undefined ? ringHash(level, folder, number) : undefined),

@@ -1,0 +1,102 @@
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { AppError } from '../../../server/core/errors.ts';
+import { type CommittedStore, openStore } from '../../../server/store/level.ts';
+
+const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
+
+describe('a commit that LevelDB took and the commit log did not', () => {
+  let folder: string;
+  let store: CommittedStore;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sillok-half-'));
+    store = await openStore(join(folder, 'store'));
+    await store.commit([
+      { type: 'put', key: 'kept', value: 'before' },
+      { type: 'put', key: 'gone', value: 'before' },
+    ]);
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** The file system takes nothing that is written at a place in a file, as the commit log does and LevelDB does not. */
+  async function whileLogFails(act: () => Promise<void>): Promise<void> {
+    const file = await open(join(folder, 'any'), 'w');
+    const prototype = Object.getPrototypeOf(file) as FileHandle;
+    await file.close();
+    const { write } = prototype;
+    Object.assign(prototype, {
+      write: async () => {
+        throw Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' });
+      },
+    });
+    try {
+      await act();
+    } finally {
+      Object.assign(prototype, { write });
+    }
+  }
+
+  const fail = () =>
+    whileLogFails(async () => {
+      const failed = store.commit([
+        { type: 'put', key: 'kept', value: 'after' },
+        { type: 'del', key: 'gone' },
+        { type: 'put', key: 'idem:1', value: 'answered' },
+      ]);
+      expect(await failed.catch(codeOf)).to.equal('STORE_FAILED');
+    });
+  const keys = ['gone', 'idem:1', 'kept'];
+  const BEFORE = ['before', undefined, 'before'];
+
+  async function copied(): Promise<{ readonly number: number; readonly keys: string[] }> {
+    const snapshot = store.snapshot();
+    const found = [];
+    for await (const { key } of snapshot.rows()) found.push(key);
+    await snapshot.close();
+    return { number: snapshot.position.number, keys: found };
+  }
+
+  it('is seen by nobody from the moment on that its caller is told', async () => {
+    await fail();
+    expect(await store.getMany(keys)).to.deep.equal(BEFORE);
+    expect(await store.get('idem:1')).to.equal(undefined);
+    expect((await store.range({ gte: 'a' })).map(({ key }) => key)).to.deep.equal(['gone', 'kept']);
+    expect(await copied()).to.deep.equal({ number: 1, keys: ['gone', 'kept'] });
+  });
+
+  it('is undone by the next one, and stays so over a restart', async () => {
+    await fail();
+    await store.commit([{ type: 'put', key: 'next', value: 1 }]);
+    expect(await store.getMany([...keys, 'next'])).to.deep.equal([...BEFORE, 1]);
+    expect(await copied()).to.deep.equal({ number: 2, keys: ['gone', 'kept', 'next'] });
+    await store.close();
+    store = await openStore(join(folder, 'store'));
+    expect(await store.getMany([...keys, 'next'])).to.deep.equal([...BEFORE, 1]);
+    expect(store.position().number).to.equal(2);
+  });
+
+  it('can be committed again, and then counts', async () => {
+    await fail();
+    await store.commit([{ type: 'put', key: 'idem:1', value: 'again' }]);
+    expect(await store.getMany(keys)).to.deep.equal(['before', 'again', 'before']);
+  });
+
+  it('is seen by nobody who reads while it is being undone', async () => {
+    await fail();
+    let isDone = false;
+    const next = store.commit([{ type: 'put', key: 'next', value: 1 }]).finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      expect(await store.getMany(keys)).to.deep.equal(BEFORE);
+      expect(await store.range({ gte: 'idem:', lt: 'idem;' })).to.deep.equal([]);
+      await new Promise(setImmediate);
+    }
+    await next;
+  });
+});
