@@ -11,9 +11,13 @@ import { type Route, route } from './route.ts';
 const MAX_CLAIMED = 10_000;
 
 const entryId = z.string().regex(/^0x[0-9a-f]{64}$/);
+const random = z.string().regex(/^[0-9a-f]{32}$/);
 const request = z.strictObject({
-  holder: z.string().regex(/^[0-9a-f]{32}$/),
+  holder: random,
+  origin: random,
   book: z.string().max(32),
+  /** Of the claims of this holder's origin, as the answers of this book counted them. */
+  seen: z.int().min(0),
   entryIds: z.array(entryId).max(MAX_CLAIMED),
   /** In the place of a claim: some of what the gateway holds already, or the last of it. */
   told: z.enum(['some', 'all']).optional(),
@@ -42,17 +46,26 @@ export function claimRoutes(context: Context, publicUrl: string): readonly Route
         en: 'Another gateway claims the ids of entries that it puts into batches: all of them or none',
       },
       body: request,
-      example: { holder: '0'.repeat(32), book: '0'.repeat(32), entryIds: [`0x${'c7'.repeat(32)}`] },
+      example: {
+        holder: '0'.repeat(32),
+        origin: '0'.repeat(32),
+        book: '0'.repeat(32),
+        seen: 0,
+        entryIds: [`0x${'c7'.repeat(32)}`],
+      },
       problems: ['CLAIMS_FORGOTTEN', 'CLAIMS_INCOMPLETE'],
-      answer: z.object({ taken: z.array(z.object({ entryId: z.string(), gateway: z.string() })) }),
+      answer: z.object({
+        taken: z.array(z.object({ entryId: z.string(), gateway: z.string() })),
+        count: z.int(),
+      }),
       async handle({ body, caller }, response) {
         if (caller.kind !== 'gateway') throw new AppError('UNAUTHENTICATED');
-        const { holder, book, told, entryIds } = body as z.infer<typeof request>;
-        const by = { holder, book, gateway: caller.url };
-        const taken = await (told === undefined
+        const { told, entryIds, ...names } = body as z.infer<typeof request>;
+        const by = { ...names, gateway: caller.url };
+        const { taken, count } = await (told === undefined
           ? outbox.claim(entryIds as Hex[], by)
           : outbox.tell(entryIds as Hex[], by, told === 'all'));
-        response.json({ taken: taken.map((one) => ({ gateway: publicUrl, ...one })) });
+        response.json({ taken: taken.map((one) => ({ gateway: publicUrl, ...one })), count });
       },
     }),
     route({

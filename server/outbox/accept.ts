@@ -64,8 +64,7 @@ export function acceptGroups(desk: Desk, firstSeq: number, reservations: Reserva
     const unique = new Set(entryIds);
     if (unique.size < entryIds.length)
       throw new AppError('SUBMISSION_INVALID', { reason: 'the same entry twice' });
-    // A request that lost the race finds what became of the winner.
-    await reservations.hold(entryIds, async () => {
+    const takeIn = async () => {
       mustBeFree(items.filter(({ entryId }) => desk.open.has(entryId)).map(existing));
       mustHaveRoom();
       const rows = await desk.store.getMany<EntryRow>(entryIds.map(entryKey));
@@ -88,7 +87,9 @@ export function acceptGroups(desk: Desk, firstSeq: number, reservations: Reserva
         if (work.deadlineSec !== undefined) desk.deadlines.add(work);
         desk.queue.push(work);
       }
-    });
+    };
+    // A request that lost the race finds what became of the winner.
+    await reservations.hold(entryIds, () => desk.arrivals.hold(entryIds, takeIn));
     desk.pump();
     return entryIds;
   };

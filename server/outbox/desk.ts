@@ -8,6 +8,7 @@ import type { Store } from '../store/level.ts';
 import type { Claim } from './claims.ts';
 import type { Fault } from './faults.ts';
 import type { Queue } from './queue.ts';
+import type { Reservations } from './reservations.ts';
 import type { Turns } from './turns.ts';
 import type { Waiters } from './waiters.ts';
 import type { InFlight, Item, Units, Work } from './work.ts';
@@ -72,6 +73,8 @@ export interface Desk {
   readonly nowMs: () => number;
   readonly fault: Fault;
   readonly turns: Turns;
+  /** Ids that are being taken in, or settled as somebody else's: never both at a time. */
+  readonly arrivals: Reservations;
   readonly queue: Queue;
   readonly lanes: Lane[];
   /** By entryId. */

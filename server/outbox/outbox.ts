@@ -22,7 +22,7 @@ import { makeQueue } from './queue.ts';
 import { reconcile, revive } from './repair.ts';
 import { makeReservations } from './reservations.ts';
 import { type EntryRow, entryKey, type Group, RECEIPTED, type ReceiptedRow } from './rows.ts';
-import { type SettledEvent, type Settlement, settleBlock } from './settle.ts';
+import { type SettledEvent, type Settlement, settleBlock, takeTurn } from './settle.ts';
 import { broadcast } from './transmit.ts';
 import { makeTurns } from './turns.ts';
 import { makeWaiters } from './waiters.ts';
@@ -113,6 +113,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
     nowMs,
     fault: options.fault ?? (() => {}),
     turns: makeTurns(),
+    arrivals: makeReservations(),
     fees: options.fees ?? FREE,
     queue: makeQueue(
       (id) => desk.open.has(id) || desk.units.has(id),
@@ -199,7 +200,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
     entry,
     settle: async (events, block) => {
       endTurn();
-      endTurn = await desk.turns.take();
+      endTurn = await takeTurn(desk, events);
       const settlement = await settleBlock(desk, events, block.number);
       desk.fault('before-settle-commit');
       return {

@@ -11,8 +11,8 @@ import type { Refusal } from './entry.ts';
 import { outcomeOps, settleItems } from './outcome.ts';
 import { raiseFee } from './replace.ts';
 import { type LaneRow, laneKey, transactionKey, transactionStateKey } from './rows.ts';
-import { shownOps } from './signed.ts';
-import { advance, broadcast, hashesOf, receiptCall } from './transmit.ts';
+import { giveUp, itemsOf, shownOps } from './signed.ts';
+import { advance, broadcast, hashesOf, isCurrent, receiptCall } from './transmit.ts';
 import { type InFlight, isOpen } from './work.ts';
 
 /** Looks after the lanes that need it. @throws AppError CHAIN_* | STORE_*: nothing was changed, it may be called again. */
@@ -80,10 +80,10 @@ async function retire(desk: Desk, lane: Lane, transaction: InFlight): Promise<vo
   const ops: Op[] = [
     { type: 'del', key: transactionKey(lane.index, transaction.nonce) },
     { type: 'del', key: transactionStateKey(lane.index, transaction.nonce) },
-    ...shownOps(works.flatMap((work) => work.items)),
+    ...shownOps(itemsOf(works)),
     ...outcomeOps(outcomes),
   ];
-  await desk.store.commit(ops);
+  await giveUp(desk, transaction, ops);
   drop(desk, transaction);
   release(desk, works);
   settleItems(desk, outcomes);
@@ -128,9 +128,9 @@ export async function revive(desk: Desk): Promise<void> {
 /** In a block that the watcher has not handed over yet. */
 async function markMined(desk: Desk, transaction: InFlight): Promise<void> {
   transaction.broadcastAtMs = performance.now();
-  if (transaction.state === 'mined') return;
+  const lane = desk.lanes[transaction.lane]!;
+  if (transaction.state === 'mined' || !isCurrent(lane, transaction)) return;
   const key = transactionStateKey(transaction.lane, transaction.nonce);
   await desk.store.commit([{ type: 'put', key, value: { state: 'mined' } }]);
-  if (desk.lanes[transaction.lane]!.inFlight.get(transaction.nonce) === transaction)
-    advance(transaction, 'mined');
+  if (isCurrent(lane, transaction)) advance(transaction, 'mined');
 }

@@ -7,12 +7,12 @@
  * | tx:<lane>:<nonce>      | TransactionRow   | before the first broadcast            | when none of its entries is open |
  * | txstate:<lane>:<nonce> | TransactionState | when a node took it, when it is mined | with its transaction             |
  * | lane:<lane>            | LaneRow          | with each of its transactions         | never                            |
- * | entry:<entryId>        | EntryRow         | when settled, or released to go again | never                            |
+ * | entry:<entryId>        | EntryRow         | when settled, or its bytes given up   | never                            |
  * | attested:<entryId>     | Attested         | with the transaction of its batch     | never                            |
  * | held:<entryId>         | HeldRow          | when held, under its first entry      | when released or settled         |
  * | claim:<entryId>        | ClaimRow         | before another gateway takes it in    | when the administrator frees it  |
- * | claim-book             | BookRow          | at the start; anew once restored      | never                            |
- * | claimant               | ClaimantRow      | at the start; anew once restored      | never                            |
+ * | claim-book             | BookRow          | at the start, with each answer        | never                            |
+ * | claimant               | ClaimantRow      | at the start, before a claim is used  | never                            |
  * | settled                | SettledRow       | with the cursor, for each final block | never                            |
  * | receipted              | ReceiptedRow     | when a checkpoint is cosigned         | never                            |
  *
@@ -81,9 +81,9 @@ export interface LaneRow {
   readonly nextNonce: number;
 }
 
-/** `signed` and `sent` only for entries whose transaction was given up: what was shown must not be taken back at a restart. */
+/** `signed`, `sent` and `mined` only for entries whose transaction was given up or signed anew: what was shown must not be taken back at a restart. */
 export interface EntryRow {
-  readonly state: Extract<EntryState, 'signed' | 'sent' | 'final' | 'refused'>;
+  readonly state: Extract<EntryState, 'signed' | 'sent' | 'mined' | 'final' | 'refused'>;
   readonly acceptedAtMs?: number;
   readonly service?: string;
   readonly organisation?: string;
@@ -104,16 +104,27 @@ export interface ClaimRow {
   readonly atMs: number;
 }
 
-/** Where ids are given out: under which name they are kept, and gateways that have not told again what they hold. */
+/** Where ids are given out, see claims.ts. */
 export interface BookRow {
   readonly id: string;
-  readonly waitsFor: readonly string[];
+  /** Only then it waits for somebody. */
+  readonly isRestored: boolean;
+  /** Origins of the gateways that have told this book all that they hold. */
+  readonly toldBy: readonly string[];
+  /** Origin of the first that came with the token of an address. */
+  readonly origins: Readonly<Record<string, string>>;
+  /** Commits of claims, by origin. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** Where they are asked for: who asks, and the book that was told of all that is held here; '' of none. */
 export interface ClaimantRow {
   readonly holder: string;
+  /** Made once, and kept when the store is restored. */
+  readonly origin: string;
   readonly book: string;
+  /** The highest count that this book has answered. */
+  readonly seen: number;
 }
 
 export interface SettledRow {

@@ -27,6 +27,21 @@ export interface Settlement {
   committed(): void;
 }
 
+/** From here to its end nothing is accepted that others recorded in these events; what is being accepted now is open before. */
+export async function takeTurn(desk: Desk, events: readonly SettledEvent[]): Promise<() => void> {
+  const endTurn = await desk.turns.take();
+  const foreign = events.flatMap(({ event: { args }, leafIndex }) =>
+    leafIndex !== undefined && 'entryId' in args && !desk.open.has(args.entryId) ? [args.entryId] : [],
+  );
+  const held = Promise.withResolvers<() => void>();
+  void desk.arrivals.hold(foreign, () => new Promise<void>((free) => held.resolve(free)));
+  const free = await held.promise;
+  return () => {
+    free();
+    endTurn();
+  };
+}
+
 /** @param until number of the last block that the events come from */
 export async function settleBlock(
   desk: Desk,

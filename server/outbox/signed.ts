@@ -77,44 +77,56 @@ export async function storeCall(
     ...(earlier.length > 0 && { earlier: earlier.map((one) => ({ ...one, units: rowsOf(one.units) })) }),
   };
   const laneRow: LaneRow = { address: lane.signer.address, nextNonce };
-  await desk.store.commit([
+  const replaced = lane.inFlight.get(nonce);
+  const shown = replaced && shownOps([...itemsOf(works), ...condemned.flatMap(({ items }) => items)]);
+  const rows: Op[] = [
     { type: 'put', key: transactionKey(lane.index, nonce), value: row },
     { type: 'del', key: transactionStateKey(lane.index, nonce) },
     { type: 'put', key: laneKey(lane.index), value: laneRow },
     ...(call.ops ?? []),
     ...shownOps(released),
+    ...(shown ?? []),
     ...ops,
-  ]);
+  ];
+  await (replaced === undefined ? desk.store.commit(rows) : giveUp(desk, replaced, rows));
   desk.fault('after-transaction-commit');
   lane.nextNonce = nextNonce;
   return takeUp(desk, lane, { ...signed, nonce, works, units, earlier, condemned, state: 'signed' });
+}
+
+/** Commits what comes in the place of these bytes. */
+export async function giveUp(desk: Desk, transaction: InFlight, ops: readonly Op[]): Promise<void> {
+  transaction.isGivenUp = true;
+  await desk.store.commit(ops).catch((error) => {
+    transaction.isGivenUp = false;
+    throw error;
+  });
 }
 
 function rowsOf(units: Units): Unit[] {
   return units.map(({ id, items }) => ({ ...(id && { id }), entries: idsOf(items) }));
 }
 
-/** Rows that keep what was shown of entries whose transaction is given up. */
+/** Rows that keep what was shown of entries whose transaction is given up, or has other bytes that nobody has seen yet. */
 export function shownOps(items: readonly Item[]): Op[] {
-  return items.filter(isOpen).map(({ entryId, state }) => {
-    const value: EntryRow = { state: state === 'signed' ? 'signed' : 'sent' };
-    return { type: 'put', key: entryKey(entryId), value };
+  return items.flatMap(({ entryId, state }): Op[] => {
+    if (state !== 'signed' && state !== 'sent' && state !== 'mined') return [];
+    const value: EntryRow = { state };
+    return [{ type: 'put', key: entryKey(entryId), value }];
   });
 }
 
-type Stored = Omit<InFlight, 'lane' | 'open' | 'broadcastAtMs' | 'sinceMs'>;
+type Stored = Omit<InFlight, 'lane' | 'open' | 'isGivenUp' | 'broadcastAtMs' | 'sinceMs'>;
 
 /** From the disk into the lane: after signing, and at the start. */
 export function takeUp(desk: Desk, lane: Lane, stored: Stored): InFlight {
-  const items = [
-    ...stored.works.flatMap((work) => work.items),
-    ...stored.condemned.flatMap((part) => part.items),
-  ];
+  const items = [...itemsOf(stored.works), ...stored.condemned.flatMap((part) => part.items)];
   const open = items.filter(isOpen);
   const transaction: InFlight = {
     ...stored,
     lane: lane.index,
     open: open.length,
+    isGivenUp: false,
     broadcastAtMs: performance.now(),
     sinceMs: performance.now(),
   };
@@ -129,6 +141,10 @@ export function takeUp(desk: Desk, lane: Lane, stored: Stored): InFlight {
   // Events tell when entries are settled; nonces that carry none have to be asked for.
   if (open.length === 0 || stored.condemned.length > 0) lane.isWatchful = true;
   return transaction;
+}
+
+export function itemsOf(works: readonly Work[]): Item[] {
+  return works.flatMap(({ items }) => items);
 }
 
 export function idsOf(items: readonly Item[]): Hex[] {

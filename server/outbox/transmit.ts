@@ -5,7 +5,7 @@ import type { Hex } from '../core/bytes.ts';
 import { bounds, type Desk, type Lane, release } from './desk.ts';
 import { furthest } from './entry.ts';
 import { transactionStateKey } from './rows.ts';
-import { storeTransaction } from './signed.ts';
+import { itemsOf, storeTransaction } from './signed.ts';
 import { type InFlight, isOpen } from './work.ts';
 
 /** A node that had no word about the bytes is asked again sooner than one that took them. */
@@ -82,9 +82,8 @@ export function receiptCall(hash: Hex): RpcCall {
 }
 
 async function markSent(desk: Desk, lane: Lane, transaction: InFlight): Promise<void> {
-  const isCurrent = () =>
-    lane.inFlight.get(transaction.nonce) === transaction && transaction.state === 'signed';
-  if (!isCurrent()) return;
+  const isMeant = () => isCurrent(lane, transaction) && transaction.state === 'signed';
+  if (!isMeant()) return;
   const key = transactionStateKey(lane.index, transaction.nonce);
   try {
     await desk.store.commit([{ type: 'put', key, value: { state: 'sent' } }]);
@@ -92,13 +91,17 @@ async function markSent(desk: Desk, lane: Lane, transaction: InFlight): Promise<
     return; // It stays `signed`, is broadcast again and then noted.
   }
   desk.fault('after-sent-commit');
-  if (isCurrent()) advance(transaction, 'sent');
+  if (isMeant()) advance(transaction, 'sent');
+}
+
+/** Whether what the nodes say of these bytes counts for their nonce. */
+export function isCurrent({ inFlight }: Lane, transaction: InFlight): boolean {
+  return inFlight.get(transaction.nonce) === transaction && !transaction.isGivenUp;
 }
 
 export function advance(transaction: InFlight, state: 'sent' | 'mined'): void {
   transaction.state = state;
-  for (const item of transaction.works.flatMap((work) => work.items))
-    if (isOpen(item)) item.state = furthest(item.state, state);
+  for (const item of itemsOf(transaction.works)) if (isOpen(item)) item.state = furthest(item.state, state);
 }
 
 /** Pauses the lane until the watcher has come as far as the node is now. */
@@ -140,7 +143,7 @@ async function condemn(desk: Desk, lane: Lane, transaction: InFlight, reason: st
     const { raw, hash, units } = transaction;
     const earlier = [...transaction.earlier, { raw, hash, units }];
     try {
-      const released = others.flatMap((work) => work.items);
+      const released = itemsOf(others);
       const condemned = [...transaction.condemned, ...guilty];
       const stored = await storeTransaction(desk, lane, transaction.nonce, kept, {
         condemned,

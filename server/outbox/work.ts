@@ -60,6 +60,8 @@ export interface InFlight {
   readonly earlier: readonly Earlier[];
   readonly condemned: readonly { readonly items: readonly Item[]; readonly refusal: Refusal }[];
   state: 'signed' | 'sent' | 'mined';
+  /** What was shown until now is on its way to the disk in its place: it moves no further. */
+  isGivenUp: boolean;
   /** Items not yet settled. */
   open: number;
   /** Like the next, by performance.now(): no wrong clock holds a transaction back. */

@@ -25,16 +25,16 @@ export async function openClaims(
   isRestored: boolean,
 ): Promise<Claims> {
   const lines = config.claimsFile === undefined ? [] : await readLines(config.claimsFile);
+  const onTrouble = (error: AppError) => logger.warn({ error: String(error) }, 'claims');
   if (config.logUrl === undefined) {
     const urls = lines.map(({ url }) => url);
-    const book = await openBook(store, urls, isRestored, nowMs);
+    const book = await openBook({ store, gateways: urls, isRestored, onTrouble, nowMs });
     return { gateways: lines, book, claimant: undefined, state: book.state };
   }
   const gateway = new URL(config.logUrl).origin;
   const [own, ...others] = lines;
   if (others.length > 0) throw malformed('a file with one line where SILLOK_LOG_URL is set');
   if (own === undefined) return following(refusing(gateway));
-  const onTrouble = (error: AppError) => logger.warn({ error: String(error) }, 'claims');
   const claimant = await openClaimant({ store, gateway, own, isRestored, onTrouble, nowMs });
   stops.add(async () => claimant.close());
   return following(claimant);
@@ -45,7 +45,6 @@ function following(claimant: Claimant): Claims {
 }
 
 /** As its operator has chosen: nothing to be alarmed about. */
-
 function refusing(gateway: string): Claimant {
   return {
     claim: async () => {

@@ -191,6 +191,27 @@ describe('a claim of one gateway at another', function () {
     expect(await members()).to.equal(4);
   });
 
+  it('is told again to an older copy that was put back while nothing else was recorded, once its gateway looks', async () => {
+    await openBoth();
+    const { adminKey } = first;
+    expect((await atSecond(randomUUID(), 30)).status).to.equal(201);
+    await first.stop();
+    await cp(join(root, 'first'), join(root, 'older'), { recursive: true });
+    first = await startFirst();
+    const forgotten = randomUUID();
+    expect((await atSecond(forgotten, 30)).status).to.equal(201);
+    await second.kill();
+    await first.stop();
+    await rm(join(root, 'first'), { recursive: true });
+    await cp(join(root, 'older'), join(root, 'first'), { recursive: true });
+    first = await startFirst();
+    second = await startSecond();
+    expect((await atSecond(randomUUID(), 30)).status).to.equal(201);
+    expect((await atFirst(forgotten)).body.code).to.equal('ENTRY_ELSEWHERE');
+    expect((await statusOf(first.url, adminKey)).claims).to.deep.equal({ recordedTwice: 0 });
+    expect(await members()).to.equal(3);
+  });
+
   it('is not waited for once the operator has taken the gateway out of the file', async () => {
     await openBoth();
     await first.stop();

@@ -6,10 +6,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { keyIdOf } from '../../server/actions/organisations.ts';
 import { decodeEvent } from '../../server/core/abi.ts';
 import { type Hex, toHex, utf8 } from '../../server/core/bytes.ts';
+import type { AppError } from '../../server/core/errors.ts';
 import { entryIdOf, keccak256 } from '../../server/core/hash.ts';
 import { nameToBytes32 } from '../../server/core/ids.ts';
 import type { OrganisationRow } from '../../server/core/organisation.ts';
+import { type Holder, openClaimBook } from '../../server/outbox/claims.ts';
+import type { Desk } from '../../server/outbox/desk.ts';
+import { makeReservations } from '../../server/outbox/reservations.ts';
+import { BOOK, type BookRow } from '../../server/outbox/rows.ts';
 import { credentials } from '../../server/services/credentials/index.ts';
+import { openClaims } from '../../server/start/claims.ts';
+import type { Start } from '../../server/start/start.ts';
+import type { Store } from '../../server/store/level.ts';
 import type { Trust } from '../../server/verify/trust.ts';
 import { type Loose, type Reply, send } from './gateway.ts';
 
@@ -116,4 +124,42 @@ export function issue(
     idempotency,
     ...(wait !== undefined && { wait }),
   });
+}
+
+export interface StartBook {
+  readonly folder: string;
+  readonly store: Store;
+  /** A line of the file for each; no file without any. */
+  readonly urls: readonly string[];
+  readonly isRestored: boolean;
+  readonly onWarning: (text: string) => void;
+}
+
+/** The book of claims as a gateway opens it at its start, and gateways that ask it: who is not told otherwise is the first of them. */
+export async function startBook({ folder, store, urls, isRestored, onWarning }: StartBook) {
+  const claimsFile = urls.length === 0 ? undefined : join(folder, 'claims');
+  if (claimsFile !== undefined)
+    await writeFile(claimsFile, urls.map((url, i) => `${url} ${`${i}`.repeat(32)}\n`).join(''));
+  const logger = { warn: ({ error }: { error: string }) => onWarning(error) };
+  const options = { config: { claimsFile }, store, logger, nowMs: Date.now } as unknown as Start;
+  const { book, state } = await openClaims(options, isRestored);
+  const desk = { store, open: new Map(), nowMs: Date.now } as unknown as Desk;
+  const by = async (given: Partial<Holder>): Promise<Holder> => ({
+    ...{ holder: 'a'.repeat(32), origin: 'b'.repeat(32), gateway: urls[0]!, seen: 0 },
+    ...{ book: (await store.get<BookRow>(BOOK))!.id, ...given },
+  });
+  const { claim, tell } = openClaimBook(desk, makeReservations(), book);
+  return {
+    waitsFor: () => state().refusal?.gateway,
+    claim: async (entryIds: readonly Hex[], given: Partial<Holder> = {}) =>
+      codeOf(claim(entryIds, await by(given))),
+    tellAll: async (given: Partial<Holder> = {}) => codeOf(tell([], await by(given), true)),
+  };
+}
+
+function codeOf(asked: Promise<unknown>): Promise<string> {
+  return asked.then(
+    () => 'done',
+    ({ code }: AppError) => code,
+  );
 }

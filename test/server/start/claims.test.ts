@@ -6,9 +6,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type EmbeddedChain, startEmbeddedChain } from '../../../server/chain/embedded/start.ts';
-import type { AppError } from '../../../server/core/errors.ts';
+import type { Hex } from '../../../server/core/bytes.ts';
+import { AppError } from '../../../server/core/errors.ts';
+import type { HealthStatus } from '../../../server/http/health.ts';
 import { verifyEd25519 } from '../../../server/log/ed25519.ts';
 import { BOOK, type BookRow } from '../../../server/outbox/rows.ts';
+import { type CommittedStore, openStore } from '../../../server/store/level.ts';
 import { fingerprintOf } from '../../../server/verify/trust.ts';
 import { verifyReceipt } from '../../../server/verify/verify.ts';
 import { type Ended, runCommand } from '../../helpers/command.ts';
@@ -19,6 +22,7 @@ import {
   issue,
   makeSchool,
   membersOnChain,
+  startBook,
   writeClaimsFiles,
 } from '../../helpers/two-gateways.ts';
 
@@ -200,6 +204,22 @@ describe('The same key at two gateways, of entries that go into one Merkle batch
     expect(await metricOf(second, 'sillok_claims_up')).to.equal(1);
   });
 
+  it('is told as stopped for as long as the gateway that signs can write nothing, also when nobody asks', async () => {
+    const { store } = first.context;
+    const { commit } = store;
+    Object.assign(store, { commit: () => Promise.reject(new AppError('STORE_FULL')) });
+    const { body } = await atSecond(randomUUID());
+    const since = (await refusalAtSecond())?.sinceMs;
+    await pause(6_000);
+    const later = await refusalAtSecond();
+    Object.assign(store, { commit });
+    expect(body.code).to.equal('CLAIMS_UNREACHABLE');
+    expect(since).to.be.a('number');
+    expect(later?.sinceMs).to.equal(since);
+    while ((await refusalAtSecond()) !== undefined);
+    expect((await atSecond(randomUUID())).status).to.equal(202);
+  });
+
   it('belongs to whom it was claimed for, until the administrator frees it', async () => {
     const idempotency = randomUUID();
     const { body } = await atFirst(randomUUID());
@@ -262,6 +282,12 @@ describe('The same key at two gateways, of entries that go into one Merkle batch
     expect(await codeOf(startSecond)).to.equal(malformed);
   });
 
+  async function refusalAtSecond(): Promise<{ sinceMs: number } | undefined> {
+    await pause(1_000);
+    const { body } = await send<HealthStatus>(`${second.url}/v1/admin/status`, { key: second.adminKey });
+    return body.claims.refusal;
+  }
+
   /** The state of a gateway is kept for a second. */
   async function metricOf({ url }: TestGateway, name: string): Promise<number> {
     await pause(1_000);
@@ -271,7 +297,7 @@ describe('The same key at two gateways, of entries that go into one Merkle batch
 
   async function claim(token: string | undefined, entryIds: readonly string[] = [], holder = 'a'.repeat(32)) {
     const { id: book } = (await first.context.store.get<BookRow>(BOOK))!;
-    const body = { holder, book, entryIds };
+    const body = { holder, origin: holder, book, seen: 0, entryIds };
     return send<{ taken: unknown[] }>(`${first.url}/v1/claims`, { key: token, body });
   }
 
@@ -287,4 +313,87 @@ describe('The same key at two gateways, of entries that go into one Merkle batch
     await writeFile(keyFile, adminKey);
     return runCommand([ADMIN, ...args, '--url', url], { SILLOK_ADMIN_KEY_FILE: keyFile });
   }
+});
+
+describe('The book of claims of a gateway that was restored from an older copy', () => {
+  const THIRD = 'https://third.city.example';
+  const id: Hex = `0x${'1'.repeat(64)}`;
+  const other: Hex = `0x${'2'.repeat(64)}`;
+  const stranger = { holder: 'e'.repeat(32), origin: 'f'.repeat(32) };
+  const codeIn = (text: string) => /[A-Z]+_[A-Z]+/.exec(text)?.[0];
+  let folder: string;
+  let store: CommittedStore;
+  let warned: string[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sillok-book-'));
+    store = await openStore(join(folder, 'store'));
+    warned = [];
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start = (urls: readonly string[], isRestored = false) =>
+    startBook({ folder, store, urls, isRestored, onWarning: (text) => warned.push(text) });
+
+  it('waits for a gateway whose line was missing at a start in between, or whose address was changed', async () => {
+    await start([SECOND]);
+    expect((await start([], true)).waitsFor(), 'no line').to.equal(undefined);
+    expect((await start([SECOND])).waitsFor(), 'the line is back').to.equal(SECOND);
+    expect((await start([THIRD])).waitsFor(), 'another address').to.equal(THIRD);
+    const { tellAll, waitsFor, claim } = await start([SECOND, THIRD]);
+    await tellAll();
+    expect(waitsFor(), 'the other one').to.equal(THIRD);
+    expect(await claim([id])).to.equal('CLAIMS_INCOMPLETE');
+    await tellAll({ gateway: THIRD, origin: 'c'.repeat(32) });
+    expect(waitsFor()).to.equal(undefined);
+    expect((await start([THIRD, SECOND])).waitsFor()).to.equal(undefined);
+  });
+
+  it('waits for nobody when it was never restored', async () => {
+    expect((await start([SECOND])).waitsFor()).to.equal(undefined);
+    expect((await start([SECOND, THIRD])).waitsFor()).to.equal(undefined);
+  });
+
+  it('asks a gateway that has told it under another address for nothing but a sign of life', async () => {
+    await (await start([SECOND], true)).tellAll();
+    const { waitsFor, claim } = await start([THIRD]);
+    expect(waitsFor()).to.equal(THIRD);
+    expect(await claim([id])).to.equal('done');
+  });
+
+  it('is not completed by somebody who has the token of a gateway and nothing else of it', async () => {
+    expect(await (await start([SECOND])).claim([id])).to.equal('done');
+    const { tellAll, waitsFor, claim } = await start([SECOND], true);
+    expect(await tellAll(stranger)).to.equal('done');
+    expect(waitsFor()).to.equal(SECOND);
+    expect(await claim([other], stranger)).to.equal('CLAIMS_INCOMPLETE');
+    expect(warned.map(codeIn)).to.deep.equal(['CLAIMS_SHARED']);
+    expect(await claim([other]), 'told nothing yet').to.equal('CLAIMS_FORGOTTEN');
+    await tellAll({ holder: 'd'.repeat(32) });
+    expect(waitsFor(), 'a new holder of the same origin').to.equal(undefined);
+  });
+
+  it('takes a new store of a gateway for its own once the line was out of the file at a start', async () => {
+    expect(await (await start([SECOND])).claim([id])).to.equal('done');
+    await start([], true);
+    const { tellAll, waitsFor } = await start([SECOND]);
+    await tellAll(stranger);
+    expect(waitsFor()).to.equal(undefined);
+  });
+
+  it('becomes another one when a gateway has seen more claims of its own than it holds', async () => {
+    const { claim, waitsFor, tellAll } = await start([SECOND]);
+    expect(await claim([id])).to.equal('done');
+    expect(await claim([other], { seen: 1 })).to.equal('done');
+    expect(await claim([], { ...stranger, seen: 9 }), 'who has only the token').to.equal('done');
+    expect(await claim([], { seen: 3 })).to.equal('CLAIMS_FORGOTTEN');
+    expect(waitsFor()).to.equal(SECOND);
+    expect(warned.map(codeIn)).to.deep.equal(['CLAIMS_SHARED', 'CLAIMS_INCOMPLETE']);
+    expect((await start([SECOND])).waitsFor(), 'after another start').to.equal(SECOND);
+    await tellAll();
+    expect(waitsFor()).to.equal(undefined);
+  });
 });
