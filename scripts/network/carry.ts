@@ -3,12 +3,12 @@
  * returned as text. Nothing here needs a secret of a machine that is set up already.
  */
 import { rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { parseVerifierKey } from '../../server/verify/note.ts';
 import { NetworkFailure } from './failure.ts';
-import { type CityServer, type Layout, standbysOf } from './layout.ts';
+import { type CityServer, type Layout, machineOf, standbysOf } from './layout.ts';
 import { dropMember, keep, makeMember, memberNamed, withoutMember } from './members.ts';
-import { cityFolder, standbyName } from './programs.ts';
+import { cityFolder, hostFolder, standbyName, systemFolder } from './programs.ts';
 import { writeSettingsOf } from './settings.ts';
 
 interface Step {
@@ -28,7 +28,8 @@ export async function addHost(folder: string, before: Layout, host: string): Pro
   if (taken !== undefined) throw new NetworkFailure(`${host} is the address of ${taken.name}.`);
   const { city, layout, written } = await makeMember(folder, before, host);
   const others = namesOf(before.cities);
-  return procedure(folder, `${city.name} is made, for ${host}: validator ${city.validator}.`, written, [
+  const says = `${city.name} is made, for ${host}: validator ${city.validator}.`;
+  return procedure({ folder, layout, says, written }, [
     { at: others, inTurn: true, isCarried: true, commands: RESTART_CITY },
     { at: [city.name], isCarried: true, commands: ['systemctl enable --now sillok-node'] },
     { at: others, commands: [`npm run network -- vote add ${city.validator}`] },
@@ -47,12 +48,23 @@ export function removeHost(folder: string, layout: Layout, name: string): string
     'sillok-witness',
     ...standbysOf({ cities: [city] }).map((standby) => `sillok-${standbyName(standby)}`),
   ];
-  return procedure(folder, `${name} goes: validator ${city.validator}.`, written, [
+  return procedure({ folder, layout, says: `${name} goes: validator ${city.validator}.`, written }, [
     { at: namesOf(others), commands: [`npm run network -- vote remove ${city.validator}`] },
     { at: [name], commands: [`systemctl disable --now ${units.join(' ')}`] },
     newTrust(layout),
     { at: namesOf(others), inTurn: true, isCarried: true, commands: RESTART_CITY },
+    { at: [name], commands: cleared(layout, city, units) },
   ]);
+}
+
+/** Whatever comes to that machine next finds nothing of the one that was there. */
+function cleared({ gateways }: Layout, city: CityServer, units: readonly string[]): string[] {
+  const files = units.map((unit) => `/etc/systemd/system/${unit}.service`);
+  const isShared = gateways.some(({ host }) => host === city.host);
+  return [
+    `rm -rf ${[hostFolder(city), systemFolder(city), ...files].join(' ')} && systemctl daemon-reload`,
+    ...(isShared ? [] : ['systemctl disable --now nftables && rm -f /etc/nftables.conf']),
+  ];
 }
 
 /** For a machine that lost its disk; its keys come from where they are kept. */
@@ -60,7 +72,7 @@ export function settingsAgain(folder: string, layout: Layout, name: string): str
   const known = [...layout.cities, ...layout.gateways].map((one) => one.name);
   if (!known.includes(name)) throw new NetworkFailure(`There is no ${name}. There are: ${known.join(', ')}.`);
   writeSettingsOf(folder, layout, name);
-  return `${carry(folder, [name])}: everything but its keys.`;
+  return `${carry(folder, layout, [name])}\nIt is everything but its keys.`;
 }
 
 /** A witness that signs with another key from now on. */
@@ -69,7 +81,7 @@ export function changeWitness(folder: string, layout: Layout, name: string, key:
   mustBeKeyOf(key, parseVerifierKey(city.witness).name);
   const cities = layout.cities.map((one) => (one === city ? { ...one, witness: key } : one));
   const written = keep(folder, { ...layout, cities }, layout);
-  return procedure(folder, `${name} cosigns with ${key}.`, written, [newTrust(layout)]);
+  return procedure({ folder, layout, says: `${name} cosigns with ${key}.`, written }, [newTrust(layout)]);
 }
 
 /**
@@ -84,7 +96,7 @@ export function changeLogKey(folder: string, layout: Layout, key: string | undef
   const written = keep(folder, after, layout);
   const says = key === undefined ? `The log signs with ${next} alone.` : `The log signs with ${key} too.`;
   const commands = ['systemctl restart sillok-witness'];
-  return procedure(folder, says, written, [
+  return procedure({ folder, layout, says, written }, [
     { at: namesOf(layout.cities), inTurn: true, isCarried: true, commands },
   ]);
 }
@@ -111,22 +123,37 @@ function newTrust({ gateways }: Layout): Step {
   };
 }
 
+interface Change {
+  readonly folder: string;
+  readonly layout: Layout;
+  readonly says: string;
+  /** Names of the parts for which something is to be carried. */
+  readonly written: readonly string[];
+}
+
 /** @param ending what is left to do elsewhere */
 export function procedure(
-  folder: string,
-  says: string,
-  written: readonly string[],
+  { folder, layout, says, written }: Change,
   steps: readonly Step[],
   ending = 'Then publish the new trust file: npm run log-key -- status shows its fingerprint.',
 ): string {
   const lines = steps.flatMap(({ at, inTurn = false, isCarried = false, commands }, i) => [
-    `${i + 1}. ${at.join(', ')}${inTurn && at.length > 1 ? ', each when the one before is done' : ''}:`,
+    `${i + 1}. ${placesOf(layout, at)}${inTurn && at.length > 1 ? ', each when the one before is done' : ''}:`,
     ...(isCarried ? ['     put in place what was carried there'] : []),
     ...commands.map((command) => `     ${command}`),
   ]);
-  return [says, `${carry(folder, written)}. Then, as root in /opt/sillok:`, ...lines, ending].join('\n');
+  return [says, carry(folder, layout, written), 'Then, as root in /opt/sillok:', ...lines, ending].join('\n');
 }
 
-function carry(folder: string, names: readonly string[]): string {
-  return `Carry what lies in ${relative('.', join(folder, 'hosts'))} to ${names.join(', ')} and delete it here`;
+function carry(folder: string, layout: Layout, names: readonly string[]): string {
+  const command = `npm run network -- carry --folder ${relative('.', folder) || '.'}`;
+  return `Carry to ${placesOf(layout, names)}: ${command}`;
+}
+
+function placesOf(layout: Layout, names: readonly string[]): string {
+  const place = (name: string) => {
+    const machine = machineOf(layout, name);
+    return machine === name ? name : `${name} (on the machine of ${machine})`;
+  };
+  return names.map(place).join(', ');
 }

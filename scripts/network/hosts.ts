@@ -16,6 +16,9 @@ import {
 /** Where the procedure of scripts/network/README.md puts things. */
 const PLACES = { kscn: '/usr/local/bin/kscn', node: '/usr/bin/node', code: '/opt/sillok' } as const;
 
+/** Longer than the question after a node's start may wait for an answer. */
+const START_SEC = 90;
+
 /** Text by path below the folder of all hosts. */
 export function hostFilesOf(layout: Layout, genesis: string): Record<string, string> {
   const files: Record<string, string> = {};
@@ -69,6 +72,7 @@ function unit(program: Program, more: { before?: string; onceUp?: string; after?
     ...(before === undefined ? [] : [`ExecStartPre=${before}`]),
     `ExecStart=${[command, ...args].join(' ')}`,
     ...(onceUp === undefined ? [] : [`ExecStartPost=${onceUp}`]),
+    `TimeoutStartSec=${START_SEC}`,
     'Restart=always',
     'RestartSec=2',
     'TimeoutStopSec=60',

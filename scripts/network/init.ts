@@ -72,10 +72,10 @@ export async function initNetwork(options: InitOptions): Promise<Layout> {
     throw new NetworkFailure(
       `The folder's path may have ${MAX_FOLDER} characters, since sockets lie in it: ${folder}`,
     );
-  claim(folder);
   const id = randomBytes(2).toString('hex');
-  const keys = Array.from({ length: validators }, makeNodeKey);
   const places = await addressesOf(id, validators, gateways, options);
+  claim(folder);
+  const keys = Array.from({ length: validators }, makeNodeKey);
   const cities: CityServer[] = [];
   for (const [i, key] of keys.entries())
     cities.push(await makeCity(folder, origin, `city-${i + 1}`, key, places.cities[i]!));
@@ -124,26 +124,22 @@ async function addressesOf(
 ): Promise<{ cities: CityPlace[]; gateways: GatewayPlace[] }> {
   const { hosts = 'loopback', addresses = [], standbys = 0 } = options;
   const { portBase = PORT_BASE, gatewayPort = GATEWAY_PORT } = options;
-  /** The first gateway's on the first city servers, each next gateway's one further, so that all bear alike. */
-  const copiesAt = (city: number, port: (gateway: number) => number): Pick<CityServer, 'standbyPorts'> => {
-    const ports = Array.from({ length: gateways }, (_, i) => [`gateway-${i + 1}`, port(i)] as const).filter(
-      (_, i) => (city - i + gateways * validators) % validators < standbys,
-    );
-    return ports.length > 0 ? { standbyPorts: Object.fromEntries(ports) } : {};
-  };
+  const numbers = Array.from({ length: validators }, (_, i) => i);
+  const names = Array.from({ length: gateways }, (_, i) => `gateway-${i + 1}`);
   if (hosts === 'loopback') {
     const kinds = KINDS + gateways;
     const free = await freePorts(kinds * validators + gateways);
     const port = (i: number, kind: number) =>
       portBase === 0 ? free[kinds * i + kind]! : portBase + 100 * (kind + 1) + i + 1;
     const freeGateways = gatewayPort === 0 ? free.slice(kinds * validators) : [];
+    const keepers = names.map((_, i) => inTurn(numbers, i).slice(0, standbys));
     return {
-      cities: Array.from({ length: validators }, (_, i) => ({
+      cities: numbers.map((i) => ({
         ...loopbackPlace((kind) => port(i, kind)),
-        ...copiesAt(i, (gateway) => port(i, KINDS + gateway)),
+        ...copiesAt(i, keepers, (gateway) => port(i, KINDS + gateway)),
       })),
-      gateways: Array.from({ length: gateways }, (_, i) => ({
-        name: `gateway-${i + 1}`,
+      gateways: names.map((name, i) => ({
+        name,
         host: '127.0.0.1',
         port: freeGateways[i] ?? gatewayPort + i,
       })),
@@ -153,18 +149,53 @@ async function addressesOf(
     hosts === 'namespaces'
       ? namespacedHost(id, kind, number)
       : addresses[kind === 'city' ? number - 1 : validators + number - 1]!;
+  const cityHosts = numbers.map((i) => address('city', i + 1));
+  const places = names.map((name, i) => ({
+    name,
+    host: address('gateway', i + 1),
+    port: gatewayPort || GATEWAY_PORT,
+  }));
+  const keepers = places.map((gateway, i) => keepersOf(gateway, inTurn(numbers, i), cityHosts, standbys));
   return {
-    cities: Array.from({ length: validators }, (_, i) => ({
-      host: address('city', i + 1),
+    cities: cityHosts.map((host, i) => ({
+      host,
       ...HOST_PORTS,
-      ...copiesAt(i, (gateway) => STANDBY_PORT + gateway),
+      ...copiesAt(i, keepers, (gateway) => STANDBY_PORT + gateway),
     })),
-    gateways: Array.from({ length: gateways }, (_, i) => ({
-      name: `gateway-${i + 1}`,
-      host: address('gateway', i + 1),
-      port: gatewayPort || GATEWAY_PORT,
-    })),
+    gateways: places,
   };
+}
+
+/** The first gateway's copies on the first city servers, each next gateway's one further, so that all bear alike. */
+function inTurn(cities: readonly number[], gateway: number): number[] {
+  return cities.map((i) => (i + gateway) % cities.length);
+}
+
+/** A copy beside its gateway would burn with it. */
+function keepersOf(
+  { name, host }: GatewayPlace,
+  cities: readonly number[],
+  cityHosts: readonly string[],
+  standbys: number,
+): number[] {
+  const others = cities.filter((i) => cityHosts[i] !== host);
+  if (others.length < standbys)
+    throw new NetworkFailure(
+      `--standbys ${standbys}: each copy of ${name} at ${host} needs another host, and there are ${others.length}. Name more --hosts, --gateway-hosts of their own, or fewer --standbys.`,
+    );
+  return others.slice(0, standbys);
+}
+
+/** @param keepers of each gateway the city servers that keep its copies */
+function copiesAt(
+  city: number,
+  keepers: readonly (readonly number[])[],
+  port: (gateway: number) => number,
+): Pick<CityServer, 'standbyPorts'> {
+  const ports = keepers.flatMap((cities, i) =>
+    cities.includes(city) ? [[`gateway-${i + 1}`, port(i)] as const] : [],
+  );
+  return ports.length > 0 ? { standbyPorts: Object.fromEntries(ports) } : {};
 }
 
 function loopbackPlace(port: (kind: number) => number): CityPlace {

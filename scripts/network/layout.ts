@@ -120,6 +120,11 @@ export function standbysOf({ cities }: Pick<Layout, 'cities'>): StandbyPlace[] {
   );
 }
 
+/** Name of the machine that a part is on: of a gateway that has moved, the city server's. */
+export function machineOf({ gateways }: Layout, name: string): string {
+  return gateways.find((one) => one.name === name)?.copy ?? name;
+}
+
 export function standbyUrlOf({ city, port }: StandbyPlace): string {
   return `http://${city.host}:${port}`;
 }

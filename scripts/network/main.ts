@@ -1,10 +1,10 @@
 /** `npm run network`: a network of validators, witnesses and gateways, each its own process. */
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { isWrongOption } from '../../server/core/arguments.ts';
 import { startupLine } from '../../server/http/startup-lines.ts';
+import { takeLock } from '../lib/lock.ts';
 import { renderTable } from '../lib/table.ts';
 import { addHost, changeLogKey, changeWitness, removeHost, settingsAgain } from './carry.ts';
 import { NetworkFailure } from './failure.ts';
@@ -17,13 +17,16 @@ import { openNetwork, type Part, type RunningNetwork, startNetwork } from './net
 import { castVote, socketHere, whenFollowing } from './operator.ts';
 import { pidFile } from './processes.ts';
 import { MAX_VALIDATORS } from './programs.ts';
-import { askOperator } from './rpc.ts';
+import { askStarting } from './rpc.ts';
+import { carryAll } from './ssh.ts';
 import { statusRows } from './status.ts';
 
 interface Command {
   readonly usage: string;
   readonly does: string;
   readonly options?: readonly (keyof typeof OPTIONS)[];
+  /** Whether it may run beside another command on the same folder. */
+  readonly leavesFolder?: true;
   /** Names that may follow: none, up to many, or exactly one. */
   readonly names: 'none' | 'some' | 'one';
   run(folder: string, flags: Flags, names: readonly string[]): Promise<void>;
@@ -124,6 +127,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   status: {
     usage: 'npm run network -- status',
     does: 'validators, heads, rounds, peers, witnesses; exit code 1 when one does not run',
+    leavesFolder: true,
     names: 'none',
     run: status,
   },
@@ -143,6 +147,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       if (layout.hosts === 'separate') console.log(removeHost(folder, layout, name!));
       else await removeValidator(folder, name!, say);
     },
+  },
+  carry: {
+    usage: 'npm run network -- carry',
+    does: 'sends what lies below hosts/ to root@NAME over ssh, and deletes it here **',
+    names: 'none',
+    run: (folder) => carryAll(folder, separate(folder), say),
   },
   settings: {
     usage: 'npm run network -- settings NAME',
@@ -183,6 +193,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   vote: {
     usage: 'npm run network -- vote add|remove ACCOUNT [SOCKET]',
     does: 'on a city server: has its node vote',
+    leavesFolder: true,
     names: 'some',
     async run(_, __, [way, account = '', socket, ...more]) {
       const isVote = (way === 'add' || way === 'remove') && /^0x[\da-f]{40}$/i.test(account);
@@ -193,6 +204,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   wait: {
     usage: 'npm run network -- wait [SOCKET]',
     does: 'on a city server: returns when its node follows the chain',
+    leavesFolder: true,
     names: 'some',
     async run(_, __, [socket, ...more]) {
       if (more.length > 0) throw new Usage(`usage: ${COMMANDS.wait!.usage}`);
@@ -202,6 +214,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ask: {
     usage: 'npm run network -- ask SOCKET METHOD [JSON …]',
     does: 'asks a node what only its operator may, through its socket',
+    leavesFolder: true,
     names: 'some',
     run: askSocket,
   },
@@ -236,7 +249,7 @@ async function init(folder: string, flags: Flags): Promise<void> {
   const { cities, hosts } = await make(folder, flags, say);
   const next =
     hosts === 'separate'
-      ? 'Carry each folder below hosts/ to its machine as scripts/network/README.md says.'
+      ? 'Carry each folder below hosts/ to its machine as scripts/network/README.md says: npm run network -- carry'
       : 'Start it with: npm run network -- start';
   console.log(`${cities.length} validators, ${cities.length} witnesses: ${folder}\n${next}`);
 }
@@ -245,7 +258,7 @@ async function add(folder: string, { host }: Flags): Promise<void> {
   const layout = readLayout(folder);
   if (layout.hosts === 'separate') {
     if (typeof host !== 'string') throw new Usage('--host names the address of the further host');
-    mustBePrivate(host);
+    mustBePrivate('--host', host);
     console.log(await addHost(folder, layout, host));
     return;
   }
@@ -285,7 +298,9 @@ async function each(
   }
 }
 
-/** A node that has just been started gets some time to listen. */
+/** Below the time that systemd gives a unit to start. */
+const LISTEN_MS = 80_000;
+
 async function askSocket(_: string, __: Flags, names: readonly string[]): Promise<void> {
   const [socket, method, ...values] = names;
   if (socket === undefined || method === undefined) throw new Usage(`usage: ${COMMANDS.ask!.usage}`);
@@ -296,8 +311,9 @@ async function askSocket(_: string, __: Flags, names: readonly string[]): Promis
       throw new Usage(`${text} is no JSON; words stand in quotes: '"${text}"'`);
     }
   });
-  for (let tries = 1; !existsSync(socket) && tries < 100; tries++) await sleep(100);
-  console.log(JSON.stringify(await askOperator(resolve(socket), method, ...params), undefined, 2));
+  if (!existsSync(socket)) say(`${socket} is not there yet; waiting for its node`);
+  const answer = await askStarting(LISTEN_MS, resolve(socket), method, ...params);
+  console.log(JSON.stringify(answer, undefined, 2));
 }
 
 async function stopAll(folder: string): Promise<void> {
@@ -317,10 +333,11 @@ function show(network: RunningNetwork): void {
   const { folder, layout, parts, gateways } = network;
   const rows = parts.map(({ name, pid, url, log }) => [name, pid ?? '-', url, relative('.', log)]);
   const file = relative('.', pidFile(folder, 'PART'));
+  const keys = gateways.map(({ adminKeyFile }) => adminKeyFile).filter((path) => existsSync(path));
   console.log(renderTable(['process', 'pid', 'address', 'log'], rows));
   console.log(`
 ${layout.cities.length} validators; a receipt needs the cosignatures of ${receiptRule(layout)} witnesses.
-Administrator's key: ${gateways.map(({ adminKeyFile }) => relative('.', adminKeyFile)).join(', ')}
+Administrator's key: ${keys.map((path) => relative('.', path)).join(', ') || 'shown before, and not kept here'}
 
   end one           npm run network -- stop PART        for instance: stop ${parts[1]?.name}
   as a power cut    npm run network -- kill PART        or: kill -9 $(cat ${file.replace('PART', parts[0]!.name.replace('/', '-'))})
@@ -344,7 +361,23 @@ async function main(): Promise<void> {
   if (foreign !== undefined) throw new Usage(`--${foreign} says nothing here; see --help`);
   const fits = { none: positionals.length === 0, one: positionals.length === 1, some: true }[command.names];
   if (!fits) throw new Usage(`usage: ${command.usage}`);
-  await command.run(resolve(folder), flags, positionals);
+  const path = resolve(folder);
+  const run = () => command.run(path, flags, positionals);
+  if (command.leavesFolder) return run();
+  const isMaking = command.options?.includes('validators');
+  // Whoever mistyped the folder leaves no lock beside it.
+  if (!isMaking) readLayout(path);
+  await alone(path, run);
+}
+
+/** One that comes to another's work on the same folder waits, and goes on with what is there then. */
+async function alone(folder: string, run: () => Promise<void>): Promise<void> {
+  const release = await takeLock(`${folder}.lock`, (pid) =>
+    say(`another command (process ${pid}) is at work on ${folder}; waiting for it`),
+  );
+  process.once('exit', release);
+  await run();
+  release();
 }
 
 main().catch((error: Error) => {

@@ -87,10 +87,15 @@ export function memberNamed({ cities }: Layout, name: string): CityServer {
   return city;
 }
 
-/** The rest of the network, without which it can do. @throws as {@link memberNamed} */
+/** The rest of the network, without which it can do. @throws as {@link memberNamed}, and while a gateway's data lies there */
 export function withoutMember(layout: Layout, name: string): { city: CityServer; others: CityServer[] } {
   const city = memberNamed(layout, name);
   if (layout.cities.length === 1) throw new NetworkFailure('The last validator cannot be removed.');
+  const guest = layout.gateways.find(({ copy }) => copy === name);
+  if (guest !== undefined)
+    throw new NetworkFailure(
+      `${guest.name} goes on with the copy on ${name}: first promote its copy on another city server, and move-gateway there.`,
+    );
   return { city, others: layout.cities.filter((one) => one !== city) };
 }
 

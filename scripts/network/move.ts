@@ -23,10 +23,9 @@ export function moveHost(folder: string, before: Layout, name: string, to: strin
   const trust = join(gatewayData(gateway, hostFolder), 'trust.json');
   const others = layout.gateways.filter((one) => one !== gateway && written.includes(one.name));
   const restart = { inTurn: true, isCarried: true };
+  const says = `${name} goes on at ${city.host}: its folder goes to the machine of ${city.name}, beside that one's own.`;
   return procedure(
-    folder,
-    `${name} goes on at ${city.host}: its folder goes to the machine of ${city.name}, beside that one's own.`,
-    written,
+    { folder, layout, says, written },
     [
       {
         ...restart,
@@ -34,11 +33,11 @@ export function moveHost(folder: string, before: Layout, name: string, to: strin
         commands: ['systemctl restart sillok-witness'],
       },
       {
-        at: [`${name}, on the machine of ${city.name}`],
+        at: [name],
         isCarried: true,
         commands: [
-          'tar -C /var/lib/sillok -x < ~/gateway.tar',
-          ...(isFollower ? [`install -o sillok -m 600 ${trust} ${place}/trust.json`] : []),
+          'runuser -u sillok -- tar -C /var/lib/sillok -x < ~/gateway.tar',
+          ...(isFollower ? [`runuser -u sillok -- cp ${trust} ${place}/trust.json`] : []),
           'systemctl enable --now sillok-gateway',
         ],
       },

@@ -5,16 +5,17 @@
  *   await network.stop();
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, truncateSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hex } from '../../server/core/bytes.ts';
+import { adminKeyFile, keepAdminKey, takeAdminKey } from './admin-key.ts';
 import { findEngine } from './engine.ts';
 import { NetworkFailure } from './failure.ts';
 import { initNetwork } from './init.ts';
-import { hasLayout, type Layout, readLayout, thresholdOf, writeWhole } from './layout.ts';
+import { hasLayout, type Layout, readLayout, thresholdOf } from './layout.ts';
 import { closeNamespaces, heal, namespaceOf, openNamespaces, partition } from './namespaces.ts';
-import { halt, hasEnded, launch, logFile, pidOf, whenReady, wordsFile } from './processes.ts';
+import { halt, launch, logFile, pidOf, whenReady } from './processes.ts';
 import {
   gatewayData,
   gatewayFolder,
@@ -58,7 +59,7 @@ export interface Part {
   readonly log: string;
   /** undefined while it does not run. */
   readonly pid: number | undefined;
-  /** Resolves when it answers; nothing happens when it runs. */
+  /** Resolves when it answers; one that runs is not started again. */
   start(): Promise<void>;
   /** As an operator ends it. */
   stop(): Promise<void>;
@@ -134,8 +135,8 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
     if (options.kinds !== undefined && !options.kinds.includes(kind)) continue;
     const parts = network.parts.filter((part) => part.kind === kind && part.pid === undefined);
     if (parts.length > 0) onProgress(`starting ${parts.map(({ name }) => name).join(', ')}`);
-    // Gateways one after another: the first of a new network brings the contracts.
-    if (kind === 'gateway') for (const part of parts) await part.start();
+    // Gateways one after another: the first of a new network brings the contracts. One that runs may not have been heard to its end.
+    if (kind === 'gateway') for (const part of network.gateways) await part.start();
     else await Promise.all(parts.map((part) => part.start()));
     if (kind === 'node') await firstBlock(nodes, onProgress);
   }
@@ -173,12 +174,11 @@ export async function openNetwork(
       witnesses.push(extend(partOf(context, program), { key: city!.witness }));
     else if (program.kind === 'standby') standbys.push(partOf(context, program));
     else {
-      const place = gatewayFolder(folder, { name: program.name });
-      const adminKeyFile = join(place, 'admin-key');
-      const adminKey = () => readFileSync(adminKeyFile, 'utf8').trim();
+      const keyFile = adminKeyFile(folder, program);
+      const adminKey = () => readFileSync(keyFile, 'utf8').trim();
       const gateway = layout.gateways.find(({ name }) => name === program.name)!;
       const data = gatewayData(gateway, (one) => gatewayFolder(folder, one));
-      gateways.push(extend(partOf(context, program), { data, adminKeyFile, adminKey }));
+      gateways.push(extend(partOf(context, program), { data, adminKeyFile: keyFile, adminKey }));
     }
   }
   const parts: Part[] = [...nodes, ...witnesses, ...standbys, ...gateways];
@@ -226,10 +226,17 @@ function partOf({ folder, layout, variables, kscn }: Context, program: Program):
     },
     async start() {
       if (kind === 'node') writeGenesis(folder, program, kscn);
-      await launch({ folder, program, namespace, variables: kind === 'gateway' ? variables : {} });
+      // A start throws away what the process before said.
+      if (kind === 'gateway') takeAdminKey(folder, program);
+      const isNew = await launch({
+        folder,
+        program,
+        namespace,
+        variables: kind === 'gateway' ? variables : {},
+      });
       await whenReady(folder, program);
       if (kind === 'node') await askOperator(socketOf(program), ...ROUND_VOTE);
-      if (kind === 'gateway') await keepAdminKey(folder, program);
+      if (kind === 'gateway') await keepAdminKey(folder, program, isNew);
     },
     stop: () => halt(folder, program, 'SIGTERM'),
     kill: () => halt(folder, program, 'SIGKILL'),
@@ -245,22 +252,6 @@ function writeGenesis(folder: string, program: Program, kscn: string): void {
   if (status === 0) return;
   const reason = stderr.trim().split('\n').at(-1);
   throw new NetworkFailure(`${name} does not take the genesis: ${reason}`);
-}
-
-/** Shown once by the gateway, on its stdout: into a file of its own, and out of the other. */
-async function keepAdminKey(folder: string, program: Program): Promise<void> {
-  const { name } = program;
-  const words = wordsFile(folder, name);
-  const isOpen = () => /^Sillok is open at/m.test(readFileSync(words, 'utf8'));
-  // It answers before it is open, and may still find that it cannot start.
-  while (!isOpen()) {
-    await sleep(20);
-    if (pidOf(folder, program) === undefined && !isOpen()) throw hasEnded(folder, name);
-  }
-  const key = /(slk_\S+)/.exec(readFileSync(words, 'utf8'))?.[1];
-  if (key === undefined) return;
-  writeWhole(join(gatewayFolder(folder, { name }), 'admin-key'), `${key}\n`);
-  truncateSync(words);
 }
 
 const FIRST_BLOCK_MS = 120_000;

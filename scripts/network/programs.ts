@@ -78,6 +78,11 @@ export function hostFolder({ name }: { readonly name: string }): string {
   return join('/var/lib/sillok', name);
 }
 
+/** What root installs of it there: out of reach of the user as whom the parts run. */
+export function systemFolder({ name }: { readonly name: string }): string {
+  return join('/etc/sillok', name);
+}
+
 export function gatewayFolder(folder: string, { name }: Pick<GatewayPlace, 'name'>): string {
   return join(folder, 'hosts', name);
 }

@@ -1,5 +1,6 @@
 /** What a node is asked: over HTTP as everybody does, and over the socket in its folder what only its operator may. */
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const TIMEOUT_MS = 5_000;
 
@@ -55,6 +56,23 @@ export function askOperator<T>(socket: string, method: string, ...params: readon
     });
     connection.write(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
   });
+}
+
+/** Of a node that is just starting: its socket is not there yet, or is one that a killed node left. @throws as {@link ask} */
+export async function askStarting<T>(
+  withinMs: number,
+  socket: string,
+  method: string,
+  ...params: readonly unknown[]
+): Promise<T> {
+  for (const until = Date.now() + withinMs; ; await sleep(100)) {
+    try {
+      return await askOperator<T>(socket, method, ...params);
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!['ENOENT', 'ECONNREFUSED'].includes(code) || Date.now() > until) throw error;
+    }
+  }
 }
 
 function resultOf<T>({ result, error }: Answer<T>): T {

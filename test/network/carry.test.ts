@@ -1,6 +1,6 @@
 /** Changes of a network whose machines are set up and whose folders are deleted here. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,27 @@ describe('a change of a network on machines of their own', function () {
     } catch (error) {
       return (error as Error).message;
     }
+  };
+
+  /** With an `ssh` that keeps what it is given. */
+  const carry = (first = '') => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    const script = `#!/bin/sh\n${first}\nfile=${bin}/$(date +%s%N)\necho "$*" > $file\ntar -t >> $file\n`;
+    writeFileSync(join(bin, 'ssh'), script, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+    return spawnSync(process.execPath, [MAIN, 'carry', '--folder', folder], { encoding: 'utf8', env });
+  };
+  const carried = () => {
+    const { status, stderr } = carry();
+    expect(status, stderr).to.equal(0);
+    return globSync('bin/[0-9]*', { cwd: folder })
+      .sort()
+      .map((file) => {
+        const [line = '', ...names] = read(file).trim().split('\n');
+        const [to = ''] = line.split(' ');
+        return { to, command: line.slice(to.length + 1), names };
+      });
   };
 
   beforeEach(async () => {
@@ -95,6 +116,64 @@ describe('a change of a network on machines of their own', function () {
     expect(filesOf('city-1')).to.include('system/nftables.conf');
     expect(read('hosts/gateway-1/gateway.env')).to.include('SILLOK_WITNESS_THRESHOLD=3');
     expect(steps).to.include(`vote remove ${gone.validator}`).and.include('sillok-standby-gateway-1');
+  });
+
+  it('leaves nothing on the machine of one that goes, which may get another one', () => {
+    const last = removeHost(folder, layout(), 'city-2')
+      .split(/^\d+\. /m)
+      .at(-1)!;
+    const units = ['node', 'witness', 'standby-gateway-1'].map((name) => `sillok-${name}.service`);
+    expect(last).to.match(/^city-2:\n/);
+    for (const path of [
+      '/var/lib/sillok/city-2',
+      '/etc/sillok/city-2',
+      ...units.map((unit) => `/etc/systemd/system/${unit}`),
+      '/etc/nftables.conf',
+    ])
+      expect(last).to.match(new RegExp(`rm -r?f .*${path}( |$)`, 'm'));
+  });
+
+  it('removes no city server on which a gateway goes on', () => {
+    moveHost(folder, layout(), 'gateway-1', 'city-2');
+    const before = read('network.json');
+    expect(refusal(() => removeHost(folder, layout(), 'city-2'))).to.match(
+      /^gateway-1 goes on with the copy on city-2: first promote .* move-gateway there\.$/,
+    );
+    expect(read('network.json')).to.equal(before);
+  });
+
+  it('names and reaches a gateway where it is, once it has moved', async () => {
+    moveHost(folder, layout(), 'gateway-1', 'city-2');
+    rmSync(join(folder, 'hosts'), { recursive: true });
+    const key = await keyOf(`${layout().origin}/city-3`, COSIGNATURE);
+    const steps = changeWitness(folder, layout(), 'city-3', key);
+    expect(steps).to.match(/^Carry to gateway-1 \(on the machine of city-2\): npm run network -- carry/m);
+    expect(steps).to.match(/^1\. gateway-1 \(on the machine of city-2\):/m);
+    expect(carried().map(({ to }) => to)).to.deep.equal(['root@city-2']);
+  });
+
+  it('is carried so that root finds what it installs out of the reach of the parts’ user', async () => {
+    await addHost(folder, layout(), '10.1.0.5');
+    const sent = carried();
+    expect(new Set(sent.map(({ to }) => to))).to.have.property('size', 6);
+    for (const { command, names } of sent) {
+      const isRoots = command.includes('/etc/sillok');
+      expect(command).to.match(
+        isRoots ? /^mkdir .* --no-same-owner/ : /^runuser -u sillok -- tar -C \/var\/lib\/sillok /,
+      );
+      for (const name of names) expect(/\/system\b/.test(name), name).to.equal(isRoots);
+    }
+    const names = sent.flatMap((one) => one.names);
+    expect(names).to.include('city-5/node/klay/nodekey').and.include('city-5/system/sillok-node.service');
+    expect(globSync('hosts/*', { cwd: folder })).to.deep.equal([]);
+  });
+
+  it('stays here where it cannot be carried, and keeps no other one waiting', async () => {
+    await addHost(folder, layout(), '10.1.0.5');
+    const { status, stderr } = carry('case $1 in *city-1) exit 255;; esac');
+    expect(status).to.equal(1);
+    expect(stderr).to.match(/^network: Not carried: city-1\. /m);
+    expect(globSync('hosts/*', { cwd: folder })).to.deep.equal(['hosts/city-1']);
   });
 
   it('gives no name twice, and adds up until it is carried', async () => {
@@ -159,7 +238,9 @@ describe('a change of a network on machines of their own', function () {
     expect(read('hosts/city-2/system/nftables.conf'))
       .to.include('tcp dport 8080 accept')
       .and.equal(read('hosts/gateway-1/system/nftables.conf'));
-    expect(steps).to.match(/gateway-1, on the machine of city-2[\s\S]*systemctl enable --now sillok-gateway/);
+    expect(steps).to.match(
+      /gateway-1 \(on the machine of city-2\):[\s\S]*systemctl enable --now sillok-gateway/,
+    );
     expect(steps).to.include('Then lead to http://10.1.0.2:8080');
   });
 

@@ -1,15 +1,36 @@
-import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { takeLock } from '../../scripts/lib/lock.ts';
 import { firewallOf } from '../../scripts/network/hosts.ts';
 import { initNetwork } from '../../scripts/network/init.ts';
 import type { Layout } from '../../scripts/network/layout.ts';
-import { nodeProgram } from '../../scripts/network/programs.ts';
+import { openNetwork, startNetwork } from '../../scripts/network/network.ts';
+import { nodeProgram, programsOf, root } from '../../scripts/network/programs.ts';
 
 const ADDRESSES = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4', '10.1.0.10', '10.1.0.11'];
+const MAIN = fileURLToPath(new URL('../../scripts/network/main.ts', import.meta.url));
+
+/** A command of `npm run network`. */
+function command(...args: readonly string[]): {
+  child: ChildProcess;
+  said: () => string;
+  ends: Promise<number>;
+} {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'pipe' });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+  return { child, said: () => text, ends: once(child, 'close').then(([code]) => code as number) };
+}
 
 describe('folders for machines of their own', function () {
   this.timeout(60_000);
@@ -83,6 +104,32 @@ describe('folders for machines of their own', function () {
     );
   });
 
+  it('keep each copy on another host than its gateway, and are not made where there are too few', async () => {
+    const [one, two, three, four] = ADDRESSES as [string, string, string, string];
+    const more = { hosts: 'separate' as const, validators: 4, gateways: 2, standbys: 2 };
+    const other = await mkdtemp(join(tmpdir(), 'sillok-beside-'));
+    const path = join(other, 'city');
+    const { cities } = await initNetwork({
+      ...{ ...more, folder: path },
+      addresses: [one, two, three, four, one, three],
+    });
+    const keepersOf = (gateway: string) =>
+      cities.filter(({ standbyPorts = {} }) => gateway in standbyPorts).map(({ host }) => host);
+    expect(keepersOf('gateway-1')).to.deep.equal([two, three]);
+    expect(keepersOf('gateway-2')).to.deep.equal([two, four]);
+    const few = {
+      ...more,
+      folder: join(other, 'few'),
+      validators: 2,
+      addresses: [one, two, one, '10.1.0.9'],
+    };
+    expect(await initNetwork(few).catch((error: Error) => error.message)).to.match(
+      /^--standbys 2: each copy of gateway-1 at 10\.1\.0\.1 needs another host, and there are 1\. Name .*$/,
+    );
+    expect(globSync('few', { cwd: other })).to.deep.equal([]);
+    await rm(other, { recursive: true });
+  });
+
   it('let a standby be reached by its gateway and by those it may have to fence, and by no other city server', () => {
     const rules = (name: string) =>
       firewallOf(layout, name)
@@ -122,5 +169,141 @@ describe('folders for machines of their own', function () {
     ] as const)
       expect(await initNetwork({ folder: path }).catch((error: Error) => error.message)).to.match(words);
     await rm(other, { recursive: true });
+  });
+});
+
+describe('a command on a network', function () {
+  this.timeout(60_000);
+  let folder: string;
+  const city = () => join(folder, 'city');
+  const hosts = ['--hosts', '10.1.0.1,10.1.0.2,10.1.0.3,10.1.0.4'];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sillok-command-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  for (const [args, says] of [
+    [['--hosts', '10.1.0.1,10.1.0.2,10.1.0.1'], /^network: --hosts names 10\.1\.0\.1 twice/],
+    [[...hosts, '--gateway-hosts', '10.1.0.9,10.1.0.9'], /^network: --gateway-hosts names 10\.1\.0\.9 twice/],
+    [['--hosts', '10.1.0.1,,10.1.0.2'], /^network: --hosts: nothing is no private IPv4 address/],
+    [[...hosts, '--gateways', '2'], /^network: --gateways says nothing with --hosts: .*--gateway-hosts/],
+    [['--hosts', '10.1.0.1'], /^network: --standbys 1: each copy of gateway-1 at 10\.1\.0\.1 needs/],
+    ...['a#b', 'a,b', 'a@b', 'a+b', 'a b', 'a"b', "a'b", '#a', ''].map(
+      (origin) => [[...hosts, '--origin', origin], /^network: --origin takes 1 to 80 letters/] as const,
+    ),
+  ] as const)
+    it(`makes nothing that fails once it is carried: init ${args.join(' ')}`, async () => {
+      const { said, ends } = command('init', ...args, '--folder', city());
+      expect(await ends).to.be.oneOf([1, 2]);
+      const lines = said()
+        .trim()
+        .split('\n')
+        .filter((line) => !line.includes('making keys'));
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.match(says);
+      expect(existsSync(city())).to.equal(false);
+    });
+
+  it('makes one copy where only one other host is left for it', async () => {
+    const { said, ends } = command('init', '--hosts', '10.1.0.1,10.1.0.2', '--folder', city());
+    expect(await ends, said()).to.equal(0);
+    const { cities } = JSON.parse(readFileSync(join(city(), 'network.json'), 'utf8')) as Layout;
+    expect(cities.map(({ standbyPorts }) => standbyPorts)).to.deep.equal([undefined, { 'gateway-1': 8553 }]);
+  });
+
+  it('waits for another one on the same folder, and says for whom', async () => {
+    const release = await takeLock(`${city()}.lock`, () => {});
+    const { child, said, ends } = command('init', ...hosts, '--folder', city());
+    while (!said().includes('waiting')) await once(child.stderr!, 'data');
+    expect(said()).to.match(
+      new RegExp(`^network: another command \\(process ${process.pid}\\) is at work on `),
+    );
+    expect(existsSync(city())).to.equal(false);
+    release();
+    expect(await ends, said()).to.equal(0);
+    expect(existsSync(`${city()}.lock`)).to.equal(false);
+  });
+
+  it('makes one network when two make it at once', async () => {
+    const both = [1, 2].map(() => command('init', ...hosts, '--folder', city()));
+    const codes = await Promise.all(both.map(({ ends }) => ends));
+    const said = both.map((one) => one.said()).join('');
+    expect(codes.sort(), said).to.deep.equal([0, 1]);
+    expect(said).to.match(/holds a network already/);
+  });
+
+  it('goes on after one that was killed', async () => {
+    const first = command('init', ...hosts, '--folder', city());
+    while (!existsSync(`${city()}.lock`)) await once(first.child.stderr!, 'data');
+    first.child.kill('SIGKILL');
+    await first.ends;
+    const { said, ends } = command('init', ...hosts, '--folder', city());
+    expect(await ends, said()).to.equal(0);
+  });
+
+  it('asks a node that starts after a power cut, whose socket of before is still there', async () => {
+    const socket = join(folder, 'ipc');
+    const listen = `require('net').createServer().listen('${socket}', () => process.kill(process.pid, 'SIGKILL'))`;
+    spawnSync(process.execPath, ['-e', listen]);
+    expect(existsSync(socket)).to.equal(true);
+    const { said, ends } = command('ask', socket, 'net_version');
+    const node = createServer((connection) =>
+      connection.once('data', () => connection.end('{"jsonrpc":"2.0","id":1,"result":"1445"}\n')),
+    );
+    // Longer than the command needs to find the old one.
+    await Promise.race([ends, new Promise((resolve) => setTimeout(resolve, 4_000))]);
+    rmSync(socket);
+    node.listen(socket);
+    expect(await ends, said()).to.equal(0);
+    expect(said()).to.equal('"1445"\n');
+    node.close();
+  });
+});
+
+describe('the administrator’s key', function () {
+  this.timeout(60_000);
+  let folder: string;
+  const path = (name: string) => join(folder, name);
+  const words = () => readFileSync(path('run/gateway-1.out'), 'utf8');
+  const KEY = `slk_${'x'.repeat(52)}`;
+  const SHOWN = `Administrator key, shown once:\n${KEY}\n`;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sillok-key-'));
+    await initNetwork({ folder, validators: 1, portBase: 0, gatewayPort: 0 });
+    mkdirSync(path('run'));
+    mkdirSync(path('logs'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('is kept when the gateway opens after the command that started it was interrupted', async () => {
+    const { layout } = await openNetwork(folder);
+    const paths = { kscn: 'kscn', node: process.execPath, code: root };
+    const gateway = programsOf(layout, folder, paths).find(({ kind }) => kind === 'gateway')!;
+    const answer = `require('http').createServer((_, answer) => answer.end()).listen(${gateway.ports[0]}, '127.0.0.1')`;
+    const child = spawn(process.execPath, ['-e', answer, '--', ...gateway.args], { stdio: 'ignore' });
+    try {
+      writeFileSync(path('run/gateway-1.pid'), `${child.pid}\n`);
+      writeFileSync(path('run/gateway-1.out'), SHOWN);
+      const started = startNetwork({ folder, kinds: ['gateway'] });
+      setTimeout(() => writeFileSync(path('run/gateway-1.out'), 'Sillok is open at x\n', { flag: 'a' }), 500);
+      const [running] = (await started).gateways;
+      expect(running!.adminKey()).to.equal(KEY);
+      expect(words()).to.not.include(KEY);
+      await startNetwork({ folder, kinds: ['gateway'] });
+      expect(running!.pid).to.equal(child.pid);
+    } finally {
+      child.kill();
+    }
+  });
+
+  it('is kept from a gateway that ended before anybody took it, when that is started again', async () => {
+    writeFileSync(path('run/gateway-1.out'), SHOWN);
+    writeFileSync(path('hosts/gateway-1/gateway.env'), 'SILLOK_PORT=none\n');
+    const [gateway] = (await openNetwork(folder)).gateways;
+    expect(await gateway!.start().catch((error: Error) => error.message)).to.match(/^gateway-1 has ended/);
+    expect(gateway!.adminKey()).to.equal(KEY);
+    expect(words()).to.not.include(KEY);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -150,9 +150,13 @@ export class Machines {
   /** On this machine, where `ssh root@NAME` reaches the others. */
   office(script: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const cases = [...this.#machines].map(([name, { pid }]) => `root@${name}) pid=${pid};;`);
-    const ssh = `ssh() { case $1 in ${cases.join(' ')} *) return 255;; esac; shift; nsenter -t $pid -m -p -n -u -i -C -r -w "$@"; }\n`;
+    const enter = 'exec nsenter -t $pid -m -p -n -u -i -C -r -w sh -c "$*"';
+    const ssh = `#!/bin/sh\ncase $1 in ${cases.join(' ')} *) exit 255;; esac\nshift\n${enter}\n`;
+    mkdirSync(join(this.#folder, 'bin'), { recursive: true });
+    writeFileSync(join(this.#folder, 'bin/ssh'), ssh, { mode: 0o755 });
+    const path = `PATH=${join(this.#folder, 'bin')}:${process.env.PATH}`;
     const own = Object.entries(env).map((pair) => pair.join('='));
-    return this.#run('office', ssh + script, ['env', '-C', this.#programs.CODE, ...own]);
+    return this.#run('office', script, ['env', '-C', this.#programs.CODE, path, ...own]);
   }
 
   async #run(name: string, script: string, [program, ...args]: readonly string[]): Promise<string> {

@@ -161,6 +161,15 @@ describe('the written procedure, on machines of their own with systemd', functio
     await expectAllWell(4, 3);
   });
 
+  it('gives the user of its parts nothing to write that root installs or runs', async () => {
+    const writable = 'runuser -u sillok -- find /etc/sillok /etc/systemd/system /etc/nftables.conf -writable';
+    for (const name of machines.names) {
+      expect(await machines.on(name, `stat -c '%U %a' /etc/sillok /etc`)).to.equal('root 755\nroot 755\n');
+      expect(await machines.on(name, `{ ${writable}; } 2>&1 | grep -v denied || true`), name).to.equal('');
+      expect(await machines.on(name, 'find /var/lib/sillok -name system'), name).to.equal('');
+    }
+  });
+
   it('lets gateways to nodes and witnesses, validators to each other, and nobody else', async () => {
     const [{ host, p2pPort, rpcPort, witnessPort }] = layout().cities as [Layout['cities'][0]];
     const standbyPort = standbysOf(layout()).find(({ city }) => city.host === host)!.port;
@@ -201,6 +210,8 @@ describe('the written procedure, on machines of their own with systemd', functio
   it('goes back to four', async () => {
     await follow(await machines.office(block('remove').replace('city-2', 'city-5')));
     await expectAllWell(4, 3);
+    const left = 'ls -d /var/lib/sillok/* /etc/sillok/* /etc/systemd/system/sillok-* /etc/nftables.conf';
+    expect(await machines.on('city-5', `${left} 2>/dev/null || true`)).to.equal('');
     await machines.cut('city-5');
   });
 
