@@ -82,6 +82,7 @@ export function App() {
     // A screen reader starts the new page at its heading.
     else document.querySelector<HTMLElement>('main h1')?.focus();
   }, [shown]);
+  useEffect(titleByHeading, []);
   return (
     <Frame path={path}>
       {failed ? (
@@ -99,6 +100,19 @@ export function App() {
       )}
     </Frame>
   );
+}
+
+/** The tab, the history and a screen reader name a page by its heading, whenever it comes. */
+function titleByHeading(): () => void {
+  const main = document.querySelector('main')!;
+  const name = () => {
+    const heading = main.querySelector('h1')?.textContent?.trim();
+    document.title = heading ? `${heading} · ${t('brand')}` : t('brand');
+  };
+  const observer = new MutationObserver(name);
+  observer.observe(main, { childList: true, subtree: true, characterData: true });
+  name();
+  return () => observer.disconnect();
 }
 
 function Missing() {

@@ -63,8 +63,24 @@ describe('Every page', function () {
     await page.getByRole('link', { name: '기관 업무' }).click();
     await page.getByRole('heading', { name: '기관 업무' }).waitFor();
     await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+    expect(await page.title()).to.equal('기관 업무 · 실록');
     await page.goBack();
     await page.getByRole('heading', { name: '시의 기록', exact: false }).waitFor();
+    await reader.leave();
+  });
+
+  it('is named by its heading in the tab, in the language that is read, with its mark at any address', async () => {
+    const reader = await visitor();
+    const { page } = reader;
+    const missing: string[] = [];
+    page.on('response', (response) => response.status() === 404 && missing.push(response.url()));
+    await reader.open('/no/such/page');
+    await page.waitForFunction(() => document.title === '찾는 화면이 없습니다 · 실록');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.waitForFunction(() => document.title.endsWith(' · Sillok'));
+    const icon = page.locator('link[rel=icon]');
+    expect(await icon.evaluate((link: HTMLLinkElement) => new URL(link.href).pathname)).to.equal('/mark.svg');
+    expect(missing).to.deep.equal([]);
     await reader.leave();
   });
 
