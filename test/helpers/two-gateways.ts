@@ -58,7 +58,11 @@ export async function makeSchool(
 }
 
 /** Before it has read the block of the key, a gateway takes nothing that the key has signed. */
-async function untilKnown({ url, adminKey }: Place, organisation: string, address: string): Promise<void> {
+export async function untilKnown(
+  { url, adminKey }: Place,
+  organisation: string,
+  address: string,
+): Promise<void> {
   const keyId = keyIdOf(address as Hex);
   for (;;) {
     const path = `/v1/admin/organisations/${organisation}`;

@@ -143,6 +143,12 @@ async function oneHistory(
 }
 
 /** Newest block that the node shows. */
+/** What enough nodes answered with, the first of them may lack for a moment: it is a block behind. */
+export async function whenFirstHasAll([first, ...others]: readonly string[]): Promise<void> {
+  const highest = Math.max(...(await Promise.all(others.map(headOf))));
+  while ((await headOf(first!)) < highest) await pause(50);
+}
+
 export async function headOf(node: string): Promise<number> {
   return Number(await patiently<Hex>(node, 'eth_blockNumber'));
 }

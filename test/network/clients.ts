@@ -44,6 +44,7 @@ export class Clients {
   /** How often they were sent away for now, by problem code. */
   readonly refusals = new Map<string, number>();
   readonly #options: ClientsOptions;
+  readonly #asking = new Set<Promise<unknown>>();
   #running: Promise<unknown> = Promise.resolve();
   #isStopped = false;
   #next = 0;
@@ -87,6 +88,11 @@ export class Clients {
     }
   }
 
+  /** Resolves when whatever is under way now has its answer. */
+  async answered(): Promise<void> {
+    await Promise.allSettled([...this.#asking]);
+  }
+
   /** Lets every client end its request. Wishes without a promise stay in the journal: they may have been recorded or not. */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -127,6 +133,12 @@ export class Clients {
   }
 
   async #ask(wish: Wish, client: number): Promise<Outcome> {
+    const asking = this.#askNow(wish, client);
+    this.#asking.add(asking);
+    return asking.finally(() => this.#asking.delete(asking));
+  }
+
+  async #askNow(wish: Wish, client: number): Promise<Outcome> {
     const { urls } = this.#options;
     for (let turn = 0; turn < urls.length; turn++) {
       const url = urls[(client + turn) % urls.length]!;

@@ -7,7 +7,7 @@ import { type RunningNetwork, startNetwork } from '../../scripts/network/network
 import { profileOf } from '../../server/chain/profile.ts';
 import type { Hex } from '../../server/core/bytes.ts';
 import { type City, chainEvents, type Gateway, makeCity, openGateway, record } from '../helpers/outbox.ts';
-import { headOf } from './books.ts';
+import { whenFirstHasAll } from './books.ts';
 
 describe('the outbox on four validators', function () {
   this.timeout(240_000);
@@ -52,12 +52,6 @@ describe('the outbox on four validators', function () {
   async function until(what: () => boolean): Promise<void> {
     while (!what()) await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  /** It is the one asked for events, and may be a block behind the one by which the outbox called them final. */
-  async function firstNodeHasAll(): Promise<void> {
-    const [first, ...others] = network.nodes.map(({ rpcUrl }) => rpcUrl);
-    const highest = Math.max(...(await Promise.all(others.map(headOf))));
-    while ((await headOf(first!)) < highest) await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 
   it('knows the engine, its validators, peers and rounds', async () => {
     expect(await profileOf(gateway.network)).to.include({ engine: 'kaia', gasPerByte: 100 });
@@ -99,7 +93,7 @@ describe('the outbox on four validators', function () {
       expect((await gateway.outbox.entry(id))!.state).to.be.oneOf(['accepted', 'signed', 'sent']);
     for (const i of [2, 3]) await network.nodes[i]!.start();
     expect(new Set(await ends(ids))).to.deep.equal(new Set(['final']));
-    await firstNodeHasAll();
+    await whenFirstHasAll(network.nodes.map(({ rpcUrl }) => rpcUrl));
     const events = await chainEvents(city);
     for (const id of ids) expect(events.get(id)).to.deep.equal(['EntryRecorded']);
     expect(gateway.alarms).not.to.include('ENDPOINT_LYING');

@@ -27,6 +27,7 @@ import {
   untilCopied,
 } from '../helpers/poll-office.ts';
 import { aCourse, issue, makeSchool, membersOnChain } from '../helpers/two-gateways.ts';
+import { whenFirstHasAll } from './books.ts';
 
 describe('A second gateway and a reader on four validators', function () {
   this.timeout(300_000);
@@ -99,8 +100,10 @@ describe('A second gateway and a reader on four validators', function () {
         expect(status, copy.url).to.equal(token === copy.token ? 200 : 401);
       }
     for (const { url, adminKey } of network.gateways) {
-      const { body } = await send<HealthStatus>(`${url}/v1/admin/status`, { key: adminKey() });
-      expect(body.standbys.map(({ error }) => error)).to.deep.equal([undefined, undefined]);
+      const state = async () =>
+        (await send<HealthStatus>(`${url}/v1/admin/status`, { key: adminKey() })).body.standbys;
+      while ((await state()).some(({ error }) => error !== undefined)) await pause(200);
+      expect(await state()).to.have.length(2);
     }
   });
 
@@ -108,7 +111,11 @@ describe('A second gateway and a reader on four validators', function () {
     const [first] = network.gateways;
     const at = (place: GatewayPart, own: string, idempotency: string, wait?: number) =>
       issue(place, own, idempotency, aCourse(), wait);
-    const members = () => membersOnChain(network.nodes[0]!.rpcUrl, trust);
+    const members = async () => {
+      const urls = network.nodes.map(({ rpcUrl }) => rpcUrl);
+      await whenFirstHasAll(urls);
+      return membersOnChain(urls[0]!, trust);
+    };
     const before = await members();
     const keys = Array.from({ length: 12 }, () => randomUUID());
     const answers = await Promise.all(

@@ -17,10 +17,12 @@ import {
 import { ask } from '../../scripts/network/rpc.ts';
 import { nodeStatus } from '../../scripts/network/status.ts';
 import type { Hex } from '../../server/core/bytes.ts';
+import type { HealthStatus } from '../../server/http/health.ts';
 import { verifyEd25519 } from '../../server/log/ed25519.ts';
 import { parseTrust } from '../../server/verify/trust.ts';
 import { verifyReceipt } from '../../server/verify/verify.ts';
 import { type Client, createClient, Problem } from '../../web/lib/client/client.ts';
+import { send } from '../helpers/gateway.ts';
 import { runPromotion } from '../helpers/standby.ts';
 
 const MINUTE = 60_000;
@@ -244,7 +246,9 @@ describe('a network of four validators', function () {
     await Promise.all(network.nodes.map((node) => node.start()));
     await writeToReceipt(office);
     for (const { rpcUrl } of network.nodes) {
-      const now = await ask<BlockHead>(rpcUrl, 'eth_getBlockByNumber', before.number, false);
+      const look = () => ask<BlockHead | null>(rpcUrl, 'eth_getBlockByNumber', before.number, false);
+      let now = await look();
+      for (; now === null; now = await look()) await pause(100);
       expect(now.hash).to.equal(before.hash);
     }
   });
@@ -348,7 +352,15 @@ describe('a network on hosts of their own', function () {
 
   it('goes on at the city server with its copy when the gateway burns, and all others find it there', async () => {
     const entryId = await write(office);
+    await receiptOf(office, entryId);
     const [burnt, second] = network.gateways;
+    // With the newest commit on one copy only, the other one would rightly not be promoted.
+    const lags = async () => {
+      const key = burnt!.adminKey();
+      const { body } = await send<HealthStatus>(`${burnt!.url}/v1/admin/status`, { key });
+      return body.standbys.map(({ lag }) => lag);
+    };
+    while ((await lags()).some((lag) => lag !== 0)) await pause(100);
     const place = join(folder!, 'hosts/gateway-1');
     const passphrase = await readFile(join(place, 'data/keys/passphrase'));
     await burnt!.kill();

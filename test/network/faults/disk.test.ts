@@ -63,6 +63,7 @@ describe("the gateway's disk is full under load", function () {
           () => false,
           () => true,
         );
+      await clients.answered();
       const { length } = clients.acknowledged;
       const before = full();
       while (full() < before + 30) {

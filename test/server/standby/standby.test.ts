@@ -110,7 +110,8 @@ describe('a standby', function () {
     expect(store.standbys()[0]).to.include({ number: 40, lag: 0 });
     await first.end('SIGKILL');
     const again = await standby('standby', portOf(first));
-    await store.ready();
+    while (store.standbys()[0]!.error !== undefined || store.standbys()[0]!.lag !== 0)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     // An erasure leaves no older commits to catch up with.
     await store.replace('k3', 'erased');
     await again.end('SIGKILL');

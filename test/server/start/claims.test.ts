@@ -23,6 +23,7 @@ import {
   makeSchool,
   membersOnChain,
   startBook,
+  untilKnown,
   writeClaimsFiles,
 } from '../../helpers/two-gateways.ts';
 
@@ -246,6 +247,7 @@ describe('The same key at two gateways, of entries that go into one Merkle batch
     const address = (await admin(second, 'vault-key', id, '--only', 'address')).said.trim();
     expect(address).to.match(/^0x[0-9a-f]{40}$/);
     expect((await admin(first, 'add-key', id, address)).code).to.equal(0);
+    await untilKnown(second, id, address);
     const { said } = await admin(
       second,
       ...['issue-key', id, 'office', '--scopes', 'credentials/*', '--only', 'key'],
