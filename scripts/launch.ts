@@ -88,8 +88,7 @@ if (command === undefined) {
   process.exit(2);
 }
 endWithParent();
-const needs = rest.includes('--help') ? [] : command.needs;
-await prepare((['packages', ...needs] as const).map((need) => STEPS[need]));
+await prepare((['packages', ...command.needs] as const).map((need) => STEPS[need]));
 process.chdir(command.inUsersFolder ? (process.env.INIT_CWD ?? root) : root);
 // No child process: signals, exit code and terminal are the command's own.
 const script = resolve(root, command.script);

@@ -83,7 +83,7 @@ export async function initNetwork(options: InitOptions): Promise<Layout> {
   if (gateways > 1) writeClaims(folder, places.gateways);
   const { logKey, contracts } = await makeGatewayKeys(gatewayFolder(folder, { name: 'gateway-1' }), origin);
   const layout: Layout = {
-    sillok: 'network.1',
+    sillok: 'network.2',
     id,
     hosts: options.hosts ?? 'loopback',
     chainId,

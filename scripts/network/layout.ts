@@ -37,7 +37,7 @@ export interface GatewayPlace {
 }
 
 export interface Layout {
-  readonly sillok: 'network.1';
+  readonly sillok: 'network.2';
   /** Tells the networks of one machine apart. */
   readonly id: string;
   readonly hosts: Hosts;
@@ -80,7 +80,12 @@ export function readLayout(folder: string): Layout {
   } catch {
     layout = undefined;
   }
-  if (layout?.sillok !== 'network.1')
+  // Its standbys and addresses are described otherwise: read as one of ours it would lose them.
+  if ((layout as { sillok?: string } | undefined)?.sillok === 'network.1')
+    throw new NetworkFailure(
+      `${folder} was made by an earlier version: run it with that one, or make a new network in another folder.`,
+    );
+  if (layout?.sillok !== 'network.2')
     throw new NetworkFailure(`${fileOf(folder)} is not the description of a Sillok network.`);
   return layout as Layout;
 }

@@ -25,8 +25,8 @@ interface Command {
   readonly usage: string;
   readonly does: string;
   readonly options?: readonly (keyof typeof OPTIONS)[];
-  /** Whether it may run beside another command on the same folder. */
-  readonly leavesFolder?: true;
+  /** With parts named, or always: it makes nothing in the folder, and may be what another command there is waiting for. */
+  readonly leavesFolder?: true | 'named';
   /** Names that may follow: none, up to many, or exactly one. */
   readonly names: 'none' | 'some' | 'one';
   run(folder: string, flags: Flags, names: readonly string[]): Promise<void>;
@@ -94,6 +94,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   start: {
     usage: 'npm run network -- start [PART …]',
     does: 'starts what does not run, or the named parts',
+    leavesFolder: 'named',
     names: 'some',
     run: async (folder, _, names) => {
       readLayout(folder);
@@ -104,6 +105,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   stop: {
     usage: 'npm run network -- stop [PART …]',
     does: 'ends everything, or the named parts, as an operator would',
+    leavesFolder: true,
     names: 'some',
     run: (folder, _, names) =>
       names.length === 0 ? stopAll(folder) : each(folder, names, 'stopped', (part) => part.stop()),
@@ -111,12 +113,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   kill: {
     usage: 'npm run network -- kill PART …',
     does: 'ends the named parts as a power cut would (kill -9)',
+    leavesFolder: true,
     names: 'some',
     run: (folder, _, names) => each(folder, names, 'killed', (part) => part.kill()),
   },
   restart: {
     usage: 'npm run network -- restart PART …',
     does: 'stops and starts the named parts',
+    leavesFolder: true,
     names: 'some',
     run: (folder, _, names) =>
       each(folder, names, 'restarted', async (part) => {
@@ -363,7 +367,7 @@ async function main(): Promise<void> {
   if (!fits) throw new Usage(`usage: ${command.usage}`);
   const path = resolve(folder);
   const run = () => command.run(path, flags, positionals);
-  if (command.leavesFolder) return run();
+  if (command.leavesFolder === true || (command.leavesFolder && positionals.length > 0)) return run();
   const isMaking = command.options?.includes('validators');
   // Whoever mistyped the folder leaves no lock beside it.
   if (!isMaking) readLayout(path);

@@ -80,7 +80,7 @@ export function logOrigin(text: string): string | undefined {
   return text || undefined;
 }
 
-const WITNESS = /^(?:([^:]{1,200}): +)?([^+\s:]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)@(\S+)$/;
+const WITNESS = /^(?:([^:]{1,200}): +)?([^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)@(\S+)$/;
 
 export function witnesses(text: string): readonly WitnessAddress[] {
   return text

@@ -2,6 +2,7 @@
 import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeJsonFile } from '../actions/data-folder.ts';
+import type { Config } from '../config.ts';
 import { AppError } from '../core/errors.ts';
 import type { WitnessEndpoint } from '../log/cosigners.ts';
 import { openFollower } from '../log/follower.ts';
@@ -51,7 +52,7 @@ async function signLog(
   const witnesses: readonly NamedWitness[] =
     config.witnesses.length > 0
       ? config.witnesses.map(({ vkey, url, operator: name }) => ({
-          ...{ key: vkey, url, operator: operatorOf(vkey, name, names) },
+          ...{ key: vkey, url, operator: operatorOf(vkey, name, names, config) },
         }))
       : [
           await openWitness(start, operator, {
@@ -132,10 +133,15 @@ async function followLog(
   return { log, trustNow: () => current, sources: [new URL(logUrl).origin, ...witnessUrls] };
 }
 
-/** The log's own operator under one name, in whichever language the setting names it. */
-function operatorOf(vkey: string, name: string | undefined, { operator, shown }: Names): string {
+/** The log's own operator under one name, whether the setting names it in one language or in both. */
+function operatorOf(
+  vkey: string,
+  name: string | undefined,
+  { operator, shown }: Names,
+  { operatorName }: Config,
+): string {
   if (name === undefined) return vkey.split('+')[0]!;
-  return [shown.ko, shown.en].includes(name) ? operator : name;
+  return [operatorName, shown.ko, shown.en].includes(name) ? operator : name;
 }
 
 /** Names of the log's key files beside the one that signs; see scripts/log-key.ts. */

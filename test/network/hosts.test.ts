@@ -225,6 +225,33 @@ describe('a command on a network', function () {
     expect(existsSync(`${city()}.lock`)).to.equal(false);
   });
 
+  it('keeps nobody waiting who ends or starts a part that the other one waits for', async () => {
+    expect(await command('init', ...hosts, '--folder', city()).ends).to.equal(0);
+    const release = await takeLock(`${city()}.lock`, () => {});
+    const { said, ends } = command('stop', 'nobody', '--folder', city());
+    expect(await ends, said()).to.equal(2);
+    expect(said()).to.contain('no part "nobody"');
+    release();
+  });
+
+  it('touches no network that an earlier version made, and says so', async () => {
+    expect(await command('init', ...hosts, '--folder', city()).ends).to.equal(0);
+    const file = join(city(), 'network.json');
+    const text = readFileSync(file, 'utf8').replace('network.2', 'network.1');
+    writeFileSync(file, text);
+    for (const args of [
+      ['start'],
+      ['add', '--host', '10.1.0.7'],
+      ['remove', 'city-1'],
+      ['settings', 'city-1'],
+    ]) {
+      const { said, ends } = command(...args, '--folder', city());
+      expect(await ends, said()).to.equal(1);
+      expect(said()).to.match(/^network: .* was made by an earlier version: [^\n]*\n$/);
+    }
+    expect(readFileSync(file, 'utf8')).to.equal(text);
+  });
+
   it('makes one network when two make it at once', async () => {
     const both = [1, 2].map(() => command('init', ...hosts, '--folder', city()));
     const codes = await Promise.all(both.map(({ ends }) => ends));
