@@ -12,7 +12,7 @@ import { encodeLeaf } from '../core/event.ts';
 import type { Log } from '../log/log.ts';
 import type { Outbox, SettledEvent } from '../outbox/outbox.ts';
 import type { Service } from '../services/define.ts';
-import type { Store } from '../store/level.ts';
+import type { Op, Store } from '../store/level.ts';
 import { projectEvents } from './project.ts';
 import { refoldIfOther } from './refold.ts';
 
@@ -95,7 +95,11 @@ export async function openIngest(options: OpenIngest): Promise<Ingest> {
       timeSec,
       leafTimeSec,
     };
-    await store.commit([...rows, ...settlement.ops, { type: 'put', key: 'cursor', value: next }]);
+    const ops: Op[] = [...rows, ...settlement.ops, { type: 'put', key: 'cursor', value: next }];
+    await store.commit(ops).catch((error) => {
+      settlement.dropped();
+      throw error;
+    });
     cursor = next;
     settlement.committed();
     for (const [resolve, number] of waiting)

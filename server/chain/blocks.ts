@@ -65,9 +65,10 @@ export async function readBlocks({
   let parent = parentHash;
   for (const [i, header] of headers.entries()) {
     if (header === null) throw new AppError('CHAIN_LAGS', { block: numbers[i] });
+    if (Number(header.number) !== numbers[i]) throw new AppError('CHAIN_FORKED', { block: numbers[i] });
     if (i === 0 && parentHash !== undefined && header.parentHash !== parentHash)
       throw new AppError('CHAIN_FORKED', { block: numbers[i], parent: header.parentHash, known: parentHash });
-    if (Number(header.number) !== numbers[i] || (parent !== undefined && header.parentHash !== parent))
+    if (parent !== undefined && header.parentHash !== parent)
       throw new AppError('CHAIN_FORKED', { block: numbers[i] });
     const own = byHash.get(header.hash) ?? [];
     if (own.length === 0) await mustHoldNone(network, addresses, header);

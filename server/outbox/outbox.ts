@@ -22,7 +22,7 @@ import { makeQueue } from './queue.ts';
 import { reconcile, revive } from './repair.ts';
 import { makeReservations } from './reservations.ts';
 import { type EntryRow, entryKey, type Group, RECEIPTED, type ReceiptedRow } from './rows.ts';
-import { type SettledEvent, type Settlement, settleBlock, takeTurn } from './settle.ts';
+import { type SettledEvent, type Settlement, type SettlingTurn, settleBlock, takeTurn } from './settle.ts';
 import { broadcast } from './transmit.ts';
 import { makeTurns } from './turns.ts';
 import { makeWaiters } from './waiters.ts';
@@ -142,7 +142,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
   let receiptedSize = (await store.get<ReceiptedRow>(RECEIPTED))?.size ?? 0;
   waiters.receipted(receiptedSize);
   /** From settle to committed; a block that is settled again ends the turn of the attempt before. */
-  let endTurn = () => {};
+  let turn: SettlingTurn = { letIn: () => {}, end: () => {} };
   let isClosed = false;
   let isBlind = false;
   let looking: Promise<void> | undefined;
@@ -199,16 +199,21 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
     openMembers: () => [...desk.open.values()].filter(isMember).map(({ entryId }) => entryId),
     entry,
     settle: async (events, block) => {
-      endTurn();
-      endTurn = await takeTurn(desk, events);
-      const settlement = await settleBlock(desk, events, block.number);
+      turn.end();
+      turn = await takeTurn(desk, events);
+      const { letIn, end } = turn;
+      const settlement = await settleBlock(desk, events, block.number).catch((error) => {
+        letIn();
+        throw error;
+      });
       desk.fault('before-settle-commit');
       return {
         ops: settlement.ops,
+        dropped: letIn,
         committed: () => {
           desk.fault('after-settle-commit');
           settlement.committed();
-          endTurn();
+          end();
           pump.run();
           if (desk.lanes.some((lane) => lane.isWatchful || lane.suspicion !== undefined)) look();
         },
@@ -244,7 +249,7 @@ export async function openOutbox(options: OpenOutbox): Promise<Outbox> {
       isClosed = true;
       clearInterval(timer);
       await pump.stop();
-      endTurn();
+      turn.end();
       await looking;
       await sweeping;
     },

@@ -25,20 +25,30 @@ export interface Settlement {
   readonly ops: readonly Op[];
   /** Call once that commit is durable: frees the lanes and wakes those who wait. Not called = nothing happened. */
   committed(): void;
+  /** Call when that commit failed. The turn stays until these events come again; who takes one of their ids in meanwhile is not kept waiting. */
+  dropped(): void;
+}
+
+export interface SettlingTurn {
+  letIn(): void;
+  end(): void;
 }
 
 /** From here to its end nothing is accepted that others recorded in these events; what is being accepted now is open before. */
-export async function takeTurn(desk: Desk, events: readonly SettledEvent[]): Promise<() => void> {
+export async function takeTurn(desk: Desk, events: readonly SettledEvent[]): Promise<SettlingTurn> {
   const endTurn = await desk.turns.take();
   const foreign = events.flatMap(({ event: { args }, leafIndex }) =>
     leafIndex !== undefined && 'entryId' in args && !desk.open.has(args.entryId) ? [args.entryId] : [],
   );
   const held = Promise.withResolvers<() => void>();
   void desk.arrivals.hold(foreign, () => new Promise<void>((free) => held.resolve(free)));
-  const free = await held.promise;
-  return () => {
-    free();
-    endTurn();
+  const letIn = await held.promise;
+  return {
+    letIn,
+    end: () => {
+      letIn();
+      endTurn();
+    },
   };
 }
 
@@ -47,7 +57,7 @@ export async function settleBlock(
   desk: Desk,
   events: readonly SettledEvent[],
   until: number,
-): Promise<Settlement> {
+): Promise<Omit<Settlement, 'dropped'>> {
   const outcomes = new Map<Item, Outcome>();
   const ops: Op[] = [];
   for (const { event, ledger, leafIndex } of events) {

@@ -12,7 +12,9 @@ export function createReading(disk: Disk): Reading {
   const { level, folder, position: start } = disk;
 
   function read<T>(key: string): T | undefined {
-    const stored = level.getSync(key, { snapshot: disk.asOf });
+    const { asOf } = disk;
+    // Without options on the database's shortest way.
+    const stored = asOf === undefined ? level.getSync(key) : level.getSync(key, { snapshot: asOf });
     return stored === undefined ? undefined : (JSON.parse(jsonOf(key, stored, folder)) as T);
   }
 

@@ -113,7 +113,8 @@ async function decide(body: string, logKeys: readonly VerifierKey[], options: Op
     await derivation.reach(head.size, WAIT_MS);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return error.code === 'WITNESS_BEHIND' ? answer(503, error.code) : refuse(error.code);
+    // Of its own node's other history it has told already; this note is not to blame.
+    return answer(error.code === 'WITNESS_BEHIND' ? 503 : 422, error.code);
   }
   const own = await tree.root(head.size);
   if (!equal(own, head.root)) return refuse('ROOT_NOT_DERIVED', own);

@@ -45,6 +45,9 @@ interface Cursor {
   readonly size: number;
 }
 
+/** Times that a node must contradict itself one after another: a single answer may have been mixed up on the way. */
+const SURE = 3;
+
 export async function openDerivation(options: OpenDerivation): Promise<Derivation> {
   const { network, contracts, store, tree, report, nowMs = Date.now } = options;
   const start: Cursor = { block: options.fromBlock, size: 0 };
@@ -52,6 +55,7 @@ export async function openDerivation(options: OpenDerivation): Promise<Derivatio
   // A tree shorter than the cursor lost its tail: all blocks come again, and what is there already is compared.
   let cursor = stored.size > tree.size ? start : stored;
   let conflict: AppError | undefined;
+  let contradictions = 0;
   let readAtMs: number | undefined;
   let trouble: string | undefined;
   const waiting = new Set<() => void>();
@@ -77,6 +81,7 @@ export async function openDerivation(options: OpenDerivation): Promise<Derivatio
       if (error instanceof AppError && error.code === 'LOG_CONFLICT') changed(error);
       throw error;
     }
+    contradictions = 0;
     const next = { block: block.number + 1, hash: block.hash, size: cursor.size + leaves.length };
     await store.commit([{ type: 'put', key: 'cursor', value: next }]);
     cursor = next;
@@ -93,8 +98,10 @@ export async function openDerivation(options: OpenDerivation): Promise<Derivatio
     parentHash: cursor.hash,
     onBlock,
     onTrouble: (error) => {
-      if (error instanceof AppError && error.code === 'CHAIN_FORKED' && error.details.known !== undefined)
-        changed(error);
+      const isContradiction =
+        error instanceof AppError && error.code === 'CHAIN_FORKED' && error.details.known !== undefined;
+      contradictions = isContradiction ? contradictions + 1 : 0;
+      if (isContradiction && contradictions >= SURE) changed(error);
       trouble = error instanceof AppError ? error.code : String(error);
       report(error);
     },

@@ -20,6 +20,7 @@ import { parseTreeHead, type TreeHead, verifyCosignature } from '../verify/check
 import { type Note, parseNote, parseVerifierKey, signatureOf } from '../verify/note.ts';
 import type { Trust } from '../verify/trust.ts';
 import { checkCheckpoint } from '../verify/verify.ts';
+import { alarmPath } from './alarms.ts';
 import { type Derivation, openDerivation } from './derive.ts';
 import { findFork } from './forks.ts';
 import type { WitnessStatus } from './status.ts';
@@ -83,6 +84,8 @@ const ANSWER_LIMIT = 64 * 1024 * TILE + 2 * TILE;
 const TIMEOUT_MS = 10_000;
 /** Leaves that wait longer for a checkpoint are held back, and so is a public document that nobody gives. */
 const STALL_SEC = 300;
+/** One is enough to look; who lies may show any number. */
+const MAX_ALARMS = 20;
 const KEY = 'seen';
 
 /** @throws AppError CHAIN_* | STORE_* | TRUST_WITHOUT_DEPLOYMENT */
@@ -175,8 +178,9 @@ export async function openMonitor(options: OpenMonitor): Promise<Monitor> {
       const status = await readStatus(url);
       if (status === 'unclear') unclear.push(`witness ${url} does not answer`);
       else
-        for (const { code, size, root: accused, evidence } of status.alarms) {
-          const note = evidence === undefined ? undefined : await ask(new URL(evidence, url).href);
+        for (const alarm of status.alarms.slice(0, MAX_ALARMS)) {
+          const { code, size, root: accused, evidence } = alarm;
+          const note = evidence === undefined ? undefined : await ask(`${url}${alarmPath(alarm)}`);
           const details = { witness: status.name, alarm: code, size, root: accused };
           found('WITNESS_ALARM', details, ...(note?.status === 200 ? [note.text] : []));
         }
@@ -268,7 +272,8 @@ async function readStatus(url: string): Promise<Pick<WitnessStatus, 'name' | 'al
   if (answer?.status === 404) return { name: url, alarms: [] };
   try {
     const status = JSON.parse(answer?.text ?? '') as WitnessStatus;
-    return Array.isArray(status.alarms) && typeof status.name === 'string' ? status : 'unclear';
+    const isWhole = Array.isArray(status.alarms) && status.alarms.every((alarm) => alarm instanceof Object);
+    return isWhole && typeof status.name === 'string' ? status : 'unclear';
   } catch {
     return 'unclear';
   }

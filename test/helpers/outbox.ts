@@ -174,7 +174,10 @@ export async function openGateway(options: OpenGateway): Promise<Gateway> {
     const settled = decoded.map((part) => (isLeaf(part.event) ? { ...part, leafIndex: next++ } : part));
     const settlement = await outbox.settle(settled, block);
     const ops: Op[] = [{ type: 'put', key: 'cursor', value: { block: block.number + 1, size: next } }];
-    await store.commit([...settlement.ops, ...ops]);
+    await store.commit([...settlement.ops, ...ops]).catch((error) => {
+      settlement.dropped();
+      throw error;
+    });
     settlement.committed();
     size = next;
   }

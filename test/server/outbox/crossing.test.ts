@@ -74,6 +74,22 @@ describe('one request at two gateways, of which one takes it in while it settles
       expect(await second.store.range({ gte: 'accepted:', lt: 'accepted;' })).to.deep.equal([]);
     });
 
+  it('is taken in when the block that holds it could not be committed, and no node shows it again', async () => {
+    const id = entryIdOfSubmission(record('settled at last'));
+    const { commit } = second.store;
+    let tries = 0;
+    const failing = async (ops: readonly Op[]) => {
+      if (!ops.some(({ key }) => key === `entry:${id}`)) return commit(ops);
+      tries += 1;
+      throw new AppError('STORE_FULL');
+    };
+    Object.assign(second.store, { commit: failing });
+    await accept(first, 'settled at last');
+    while (tries === 0) await pause(5);
+    await second.watcher.stop();
+    expect(await accept(second, 'settled at last')).to.equal(id);
+  });
+
   it('is not taken in while the block that holds it is being committed', async () => {
     const id = entryIdOfSubmission(record('settled late'));
     const settlement = delay(second, `entry:${id}`, false);

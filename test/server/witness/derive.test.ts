@@ -101,6 +101,17 @@ describe('The log as a witness derives it', function () {
     expect(conflicts).to.deep.equal([]);
   });
 
+  it('goes on when the node has contradicted itself once', async () => {
+    const last = await makeBlock();
+    const size = await readUntil(last);
+    rewrite(last + 1);
+    await makeBlock();
+    await node.asked('eth_getBlockByNumber', 1);
+    node.lie = () => 'pass';
+    expect(await codeOf(derivation.reach(size + 1, 20_000))).to.equal('reached');
+    expect(conflicts).to.deep.equal([]);
+  });
+
   for (const isStopped of [false, true])
     it(`is at an end, also after restarts, when the node changes what was read before, while it ${isStopped ? 'is stopped' : 'runs'}`, async () => {
       const last = await makeBlock();
