@@ -1,6 +1,7 @@
 /** Which page stands at which address. Each page is loaded when it is first asked for. */
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useFocus } from './lib/focus.ts';
 import { t, useLang } from './lib/lang.ts';
 import { matchPath, usePlace } from './lib/router.ts';
 import { Busy } from './parts/busy.tsx';
@@ -76,11 +77,11 @@ export function App() {
       stale = true;
     };
   }, [path]);
-  useEffect(() => {
+  useFocus(() => {
     if (!shown) return;
-    if (first.current) first.current = false;
     // A screen reader starts the new page at its heading.
-    else document.querySelector<HTMLElement>('main h1')?.focus();
+    if (!first.current) return document.querySelector<HTMLElement>('main h1');
+    first.current = false;
   }, [shown]);
   useEffect(titleByHeading, []);
   return (

@@ -32,6 +32,19 @@ export async function invite(
   return { organisation, name, invitation: new URL(body.url).pathname + new URL(body.url).hash };
 }
 
+/** A device that is busy: whatever the pages do after the next picture, they do half a second late. */
+export async function paintLate({ context }: Visitor): Promise<void> {
+  await context.addInitScript(() => {
+    const lateMs = 500;
+    /** How long Preact waits for a picture at most, before it runs what waits for it. */
+    const pictureMs = 35;
+    const wait = window.setTimeout;
+    window.requestAnimationFrame = (run) => wait(() => run(performance.now()), lateMs);
+    window.setTimeout = ((run: TimerHandler, ms = 0, ...args: unknown[]) =>
+      wait(run, ms === pictureMs ? lateMs : ms, ...args)) as typeof window.setTimeout;
+  });
+}
+
 /** A device with a built-in authenticator whose owner always confirms (Chromium's virtual one). */
 export async function givePasskey({ page, context }: Visitor): Promise<void> {
   const devtools = await context.newCDPSession(page);

@@ -6,13 +6,12 @@ import type { Hex } from '../../server/core/bytes.ts';
 import { digestOf, type TypedData } from '../../server/core/typed-data.ts';
 import { fingerprintOf } from '../../server/verify/trust.ts';
 import { type Visitor, visitor } from '../helpers/browser.ts';
-import { giveWallet, invite } from '../helpers/devices.ts';
+import { giveWallet, invite, paintLate } from '../helpers/devices.ts';
 import { send } from '../helpers/gateway.ts';
 
 const TITLE = '우리 동네 도서관 개방 시간';
 
-describe('A poll, from its creation to the recount', function () {
-  this.timeout(180_000);
+describe('A poll, from its creation to the recount', () => {
   let official: Visitor;
   let phone: Visitor;
   let keyboard: Visitor;
@@ -25,6 +24,7 @@ describe('A poll, from its creation to the recount', function () {
     wallet = await giveWallet(official);
     phone = await visitor({ width: 360, height: 740 });
     keyboard = await visitor({ lang: 'en' });
+    await paintLate(keyboard);
   });
 
   after(async () => {
@@ -140,7 +140,7 @@ describe('A poll, from its creation to the recount', function () {
 
   it('lets the citizen choose, hear what is secret, confirm and cast on a phone of 360 px, though the network fails', async () => {
     const { page } = phone;
-    await page.getByRole('button', { name: '투표 시작하기' }).click({ timeout: 90_000 });
+    await page.getByRole('button', { name: '투표 시작하기' }).click();
     await page.getByText('찬성').click();
     await phone.look('citizen-choose');
     await page.getByRole('button', { name: '선택 마치기' }).click();
@@ -152,11 +152,9 @@ describe('A poll, from its creation to the recount', function () {
     // The first try of sending is lost in the crowd's radio.
     await page.route('**/v1/voting/cast', (route) => route.abort(), { times: 1 });
     await page.getByRole('button', { name: '투표하기' }).click();
-    await page
-      .getByText('아직 기록되지 않았으니 이 화면을 닫지 마세요.', { exact: false })
-      .waitFor({ timeout: 60_000 });
+    await page.getByText('아직 기록되지 않았으니 이 화면을 닫지 마세요.', { exact: false }).waitFor();
     await phone.look('citizen-queued');
-    await page.getByText('투표가 기록되었습니다').waitFor({ timeout: 60_000 });
+    await page.getByText('투표가 기록되었습니다').waitFor();
     await phone.look('citizen-recorded');
   });
 
@@ -168,7 +166,7 @@ describe('A poll, from its creation to the recount', function () {
     await press(page, 'That is my choice');
     await press(page, 'I understand');
     await press(page, 'Cast ballot');
-    await page.getByText('Your ballot is recorded').waitFor({ timeout: 60_000 });
+    await page.getByText('Your ballot is recorded').waitFor();
     await keyboard.look('keyboard-recorded-en');
   });
 
@@ -201,7 +199,7 @@ describe('A poll, from its creation to the recount', function () {
 
 /** Moves the focus as a keyboard user would, and presses. */
 async function press(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name, exact: true }).waitFor({ timeout: 90_000 });
+  await page.getByRole('button', { name, exact: true }).waitFor();
   await tabTo(page, name);
   await page.keyboard.press('Enter');
 }

@@ -1,8 +1,9 @@
 /** An act of an organisation from a form to its record: fill in, check, sign, follow. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Hex } from '../../server/core/bytes.ts';
 import { ApiError, newKey } from '../lib/api.ts';
 import { dropDraft, keepDraft, keptDraft } from '../lib/drafts.ts';
+import { useFocus } from '../lib/focus.ts';
 import { say, t } from '../lib/lang.ts';
 import { cleaned, emptyOf, fillGood, missingIn, resolve, type Value } from '../lib/schema.ts';
 import type { ActionInfo, ServiceInfo } from '../lib/services.ts';
@@ -38,10 +39,13 @@ export function ActForm({ service, action, session, layout, initial, about, onRe
   const [entryId, setEntryId] = useState<Hex>();
   const key = useRef(newKey());
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (error !== undefined)
-      form.current?.querySelector<HTMLElement>('[aria-invalid="true"], .wrong')?.focus();
-  }, [error]);
+  useFocus(
+    () =>
+      error === undefined
+        ? undefined
+        : form.current?.querySelector<HTMLElement>('[aria-invalid="true"], .wrong'),
+    [error],
+  );
 
   const change = (next: Value) => {
     setValue(next);

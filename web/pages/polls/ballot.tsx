@@ -1,6 +1,7 @@
 /** Choose, hear what is secret, confirm, and let the ballot be made and recorded. Going back loses nothing. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { warmUp } from '../../lib/cast.ts';
+import { useFocus } from '../../lib/focus.ts';
 import { t } from '../../lib/lang.ts';
 import type { Poll } from '../../lib/polls.ts';
 import type { Voter } from '../../lib/voter.ts';
@@ -26,10 +27,8 @@ export function Ballot({ poll, voter, onDone, onBack }: Props) {
   const [choices, setChoices] = useState<readonly number[]>(voter.waiting?.choices ?? []);
   const page = useRef<HTMLDivElement>(null);
   useEffect(warmUp, []);
-  useEffect(() => {
-    page.current?.querySelector<HTMLElement>('h1')?.focus();
-    scrollTo(0, 0);
-  }, [step]);
+  useFocus(() => page.current?.querySelector<HTMLElement>('h1'), [step]);
+  useEffect(() => scrollTo(0, 0), [step]);
   return (
     <div class="page narrow" ref={page}>
       <Steps titles={stepTitles()} now={AT[step]} />

@@ -1,6 +1,7 @@
 /** "May I vote?": a code, a key made on the device, and the choice to save it now or later. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { newKey } from '../../lib/api.ts';
+import { useFocus } from '../../lib/focus.ts';
 import { t } from '../../lib/lang.ts';
 import { enrol, type Poll } from '../../lib/polls.ts';
 import { keepVoter, readKeyFile, type Voter } from '../../lib/voter.ts';
@@ -27,7 +28,7 @@ export function Enrol({ poll, onDone, onBack }: Props) {
   // Kept while the same code is tried again, so that an answer lost on the way does not use the code up.
   const attempt = useRef<{ code: string; key: string; voter: Voter } | undefined>(undefined);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [made]);
+  useFocus(() => heading.current, [made]);
   const isOpen = poll.enrolment?.isOpen === true;
 
   const submit = async () => {
