@@ -28,7 +28,7 @@ export default defineConfig({
     default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'cancun', chainId: 31337 },
   },
   test: {
-    mocha: { timeout: 60_000 },
+    mocha: { timeout: 300_000 },
     solidity: {
       fuzz: { runs: 512, seed: '0x53696c6c6f6b' },
       invariant: { runs: 32, depth: 64, failOnRevert: true },

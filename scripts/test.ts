@@ -11,7 +11,7 @@ import { findSchemathesis } from './lib/schemathesis.ts';
 import { canHaveEngine, findEngine } from './network/engine.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec', '--timeout', '120000', '--exit'];
+const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec', '--timeout', '300000', '--exit'];
 
 const SUITE_LIMIT_MS = 25 * 60_000;
 /** Of a suite on four validators: each of its files starts a network, and each fault is waited out. */

@@ -11,8 +11,7 @@ import { findSchemathesis } from '../../scripts/lib/schemathesis.ts';
 const run = promisify(execFile);
 const CONFIG = fileURLToPath(new URL('schemathesis.toml', import.meta.url));
 
-describe('the API', function () {
-  this.timeout(300_000);
+describe('the API', () => {
   let folder: string;
   let gateway: StartedGateway;
   before(async () => {

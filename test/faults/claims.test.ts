@@ -21,8 +21,7 @@ type Moment = 'sent' | 'kept' | 'answered';
 
 const SECOND = 'https://second.city.example';
 
-describe('a claim of one gateway at another', function () {
-  this.timeout(240_000);
+describe('a claim of one gateway at another', () => {
   let root: string;
   let chain: EmbeddedChain;
   let files: Awaited<ReturnType<typeof writeClaimsFiles>>;

@@ -14,6 +14,9 @@ import { gateway, type TestGateway } from './gateway.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Of a wait for what the page shows; far above what it takes, since a machine may be busy with other things. */
+const PATIENCE_MS = 90_000;
+
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -81,8 +84,7 @@ afterEach(async function () {
   }
 });
 
-after(async function () {
-  this.timeout(30_000);
+after(async () => {
   if (staged !== undefined) await (await staged).browser.close();
 });
 
@@ -121,7 +123,7 @@ export async function visitor({
   });
   if (lang === 'en') await context.addInitScript(() => localStorage.setItem('sillok.lang', 'en'));
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const foreign: string[] = [];
   const broken: string[] = [];
   context.on('request', (request) => {

@@ -39,8 +39,7 @@ export function gateway(): Promise<TestGateway> {
   return started;
 }
 
-after(async function () {
-  this.timeout(30_000);
+after(async () => {
   if (started !== undefined) await stopOwn(await started);
 });
 

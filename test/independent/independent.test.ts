@@ -14,8 +14,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const SIZE = 2 * 256 + 77;
 const run = promisify(execFile);
 
-describe("Implementations that are not ours: Go's checksum database and transparency.dev", function () {
-  this.timeout(300_000);
+describe("Implementations that are not ours: Go's checksum database and transparency.dev", () => {
   let folder: string;
   let program: string;
   let witnesses: TestWitness[];

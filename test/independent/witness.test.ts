@@ -20,8 +20,7 @@ const HERE = fileURLToPath(new URL('./witness/', import.meta.url));
 const run = promisify(execFile);
 const leaves = leavesOf(600);
 
-describe('A witness and a client of witnesses that are not ours: transparency.dev', function () {
-  this.timeout(300_000);
+describe('A witness and a client of witnesses that are not ours: transparency.dev', () => {
   let folder: string;
   let program: string;
   let foreign: ChildProcess | undefined;

@@ -3,8 +3,7 @@ import { expect } from 'chai';
 import { type Visitor, visitor } from '../helpers/browser.ts';
 import { send } from '../helpers/gateway.ts';
 
-describe('The administrator', function () {
-  this.timeout(120_000);
+describe('The administrator', () => {
   let city: Visitor;
 
   before(async () => {

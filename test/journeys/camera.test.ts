@@ -5,8 +5,7 @@ import { parseReceipt } from '../../server/verify/receipt.ts';
 import { type Visitor, visitor } from '../helpers/browser.ts';
 import { aCard, makeBranch, send, untilReceipted } from '../helpers/gateway.ts';
 
-describe('The camera of a verifier', function () {
-  this.timeout(60_000);
+describe('The camera of a verifier', () => {
   let verifier: Visitor;
   let genuine = '';
   let forged = '';

@@ -4,8 +4,7 @@ import { expect } from 'chai';
 import { type Visitor, visitor } from '../helpers/browser.ts';
 import { invite, joinWithPasskey } from '../helpers/devices.ts';
 
-describe('A credential, from the issuer to the gate', function () {
-  this.timeout(180_000);
+describe('A credential, from the issuer to the gate', () => {
   let issuer: Visitor;
   let holder: Visitor;
   let verifier: Visitor;
@@ -61,7 +60,7 @@ describe('A credential, from the issuer to the gate', function () {
     await page.getByRole('button', { name: '12건 확인하고 서명하기' }).click();
     await page.getByText('그 밖에 7건이 더 있습니다.').waitFor();
     await page.getByRole('button', { name: '서명하고 기록하기' }).click();
-    await page.getByText('12건을 발급했습니다').waitFor({ timeout: 60_000 });
+    await page.getByText('12건을 발급했습니다').waitFor();
     await issuer.look('issuer-batch-done');
   });
 

@@ -14,8 +14,7 @@ const SCREENS = [
   { width: 3840, height: 2160, lang: 'ko' },
 ] as const;
 
-describe('The dashboard', function () {
-  this.timeout(180_000);
+describe('The dashboard', () => {
   let running: TestGateway;
   let branch: { organisation: string; key: string };
 

@@ -18,8 +18,7 @@ async function sign(page: Page): Promise<void> {
 const choose = (page: Page, group: string, option: string) =>
   page.getByRole('group', { name: group, exact: false }).first().getByText(option, { exact: true }).click();
 
-describe('A used car, from purchase to the buyer', function () {
-  this.timeout(120_000);
+describe('A used car, from purchase to the buyer', () => {
   let dealer: Visitor;
   let inspector: Visitor;
   let team: Team;

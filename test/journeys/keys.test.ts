@@ -8,8 +8,7 @@ import { aCard, makeBranch, send, untilReceipted } from '../helpers/gateway.ts';
 import { testKey } from '../helpers/log.ts';
 import { logKeyOf } from '../helpers/log-key.ts';
 
-describe('The keys that a browser has seen', function () {
-  this.timeout(150_000);
+describe('The keys that a browser has seen', () => {
   let reader: Visitor;
   let city: Trust;
   let receipt = '';

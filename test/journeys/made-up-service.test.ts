@@ -3,8 +3,7 @@ import { expect } from 'chai';
 import { type Visitor, visitor } from '../helpers/browser.ts';
 import { invite, joinWithPasskey } from '../helpers/devices.ts';
 
-describe('A service that is only a folder', function () {
-  this.timeout(120_000);
+describe('A service that is only a folder', () => {
   let librarian: Visitor;
   let receipt = '';
 

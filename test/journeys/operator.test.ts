@@ -18,8 +18,7 @@ interface Ready {
   readonly alerts: readonly { readonly code: string; readonly severity: string }[];
 }
 
-describe('The operator', function () {
-  this.timeout(180_000);
+describe('The operator', () => {
   let well: TestGateway;
   let ill: TestGateway;
 

@@ -24,9 +24,7 @@ const SCREENS = [
 ] as const;
 const MEGABYTE = 1_000_000;
 
-describe('Every page', function () {
-  this.timeout(120_000);
-
+describe('Every page', () => {
   for (const screen of SCREENS)
     it(`keeps the accessibility rules and the screen's width at ${screen.width} px in ${screen.lang}`, async () => {
       const reader = await visitor(screen);

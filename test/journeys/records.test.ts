@@ -15,8 +15,7 @@ const today = seoul(Date.now());
 const car = { vin: VIN, plate: PLATE };
 const { vin: _v, plate: _p, ...inspection } = EXAMPLES.inspection;
 
-describe('A record of a car, once it is written', function () {
-  this.timeout(150_000);
+describe('A record of a car, once it is written', () => {
   let dealer: Visitor;
   let inspector: Visitor;
   let dealers: Team;

@@ -3,8 +3,7 @@ import { expect } from 'chai';
 import { type Visitor, visitor } from '../helpers/browser.ts';
 import { giveWallet, invite, type Team } from '../helpers/devices.ts';
 
-describe('A wallet registered with two organisations', function () {
-  this.timeout(120_000);
+describe('A wallet registered with two organisations', () => {
   let staff: Visitor;
   let teams: readonly Team[];
 

@@ -7,8 +7,7 @@ import type { Report } from '../../scripts/bench/report.ts';
 const MAIN = fileURLToPath(new URL('../../scripts/bench/main.ts', import.meta.url));
 const { quick } = NETWORK_MODES;
 
-describe('the bench on four validators', function () {
-  this.timeout(300_000);
+describe('the bench on four validators', () => {
   let report: Report;
   before(() => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, '--network', '--quick', '--json'], {

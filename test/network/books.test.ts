@@ -10,8 +10,7 @@ import { startLyingNode } from '../helpers/lying-node.ts';
 import { type Books, expectBooksToAgree, headOf } from './books.ts';
 import { Clients } from './clients.ts';
 
-describe('the comparison of journals, chain and receipts', function () {
-  this.timeout(120_000);
+describe('the comparison of journals, chain and receipts', () => {
   let folder: string;
   let chain: EmbeddedChain;
   let gateway: StartedGateway;

@@ -23,8 +23,7 @@ import { COSIGNATURE, ED25519 } from '../../server/verify/note.ts';
 const ADDRESSES = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4', '10.1.0.10'];
 const MAIN = fileURLToPath(new URL('../../scripts/network/main.ts', import.meta.url));
 
-describe('a change of a network on machines of their own', function () {
-  this.timeout(60_000);
+describe('a change of a network on machines of their own', () => {
   let folder: string;
   const read = (path: string) => readFileSync(join(folder, path), 'utf8');
   const filesOf = (name: string) =>

@@ -9,8 +9,7 @@ import type { Hex } from '../../server/core/bytes.ts';
 import { type City, chainEvents, type Gateway, makeCity, openGateway, record } from '../helpers/outbox.ts';
 import { whenFirstHasAll } from './books.ts';
 
-describe('the outbox on four validators', function () {
-  this.timeout(240_000);
+describe('the outbox on four validators', () => {
   let folder: string;
   let network: RunningNetwork;
   let city: City;

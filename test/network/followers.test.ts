@@ -29,8 +29,7 @@ import {
 import { aCourse, issue, makeSchool, membersOnChain } from '../helpers/two-gateways.ts';
 import { whenFirstHasAll } from './books.ts';
 
-describe('A second gateway and a reader on four validators', function () {
-  this.timeout(300_000);
+describe('A second gateway and a reader on four validators', () => {
   let folder: string;
   let network: RunningNetwork;
   let trust: Trust;

@@ -32,8 +32,7 @@ function command(...args: readonly string[]): {
   return { child, said: () => text, ends: once(child, 'close').then(([code]) => code as number) };
 }
 
-describe('folders for machines of their own', function () {
-  this.timeout(60_000);
+describe('folders for machines of their own', () => {
   let folder: string;
   let layout: Layout;
   const read = (path: string) => readFileSync(join(folder, path), 'utf8');
@@ -172,8 +171,7 @@ describe('folders for machines of their own', function () {
   });
 });
 
-describe('a command on a network', function () {
-  this.timeout(60_000);
+describe('a command on a network', () => {
   let folder: string;
   const city = () => join(folder, 'city');
   const hosts = ['--hosts', '10.1.0.1,10.1.0.2,10.1.0.3,10.1.0.4'];
@@ -288,8 +286,7 @@ describe('a command on a network', function () {
   });
 });
 
-describe('the administrator’s key', function () {
-  this.timeout(60_000);
+describe('the administrator’s key', () => {
   let folder: string;
   const path = (name: string) => join(folder, name);
   const words = () => readFileSync(path('run/gateway-1.out'), 'utf8');

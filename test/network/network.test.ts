@@ -25,8 +25,6 @@ import { type Client, createClient, Problem } from '../../web/lib/client/client.
 import { send } from '../helpers/gateway.ts';
 import { runPromotion } from '../helpers/standby.ts';
 
-const MINUTE = 60_000;
-
 interface BlockHead {
   readonly number: string;
   readonly hash: string;
@@ -121,8 +119,7 @@ async function outputOf(child: ChildProcess): Promise<{ code: number | null; tex
 const script = (path: string, ...args: string[]) =>
   spawn(process.execPath, [path, ...args], { stdio: 'pipe' });
 
-describe('a network of four validators', function () {
-  this.timeout(5 * MINUTE);
+describe('a network of four validators', () => {
   let folder: string;
   let network: RunningNetwork;
   let office: Client;
@@ -276,8 +273,7 @@ describe('a network of four validators', function () {
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 
-describe('a network on hosts of their own', function () {
-  this.timeout(5 * MINUTE);
+describe('a network on hosts of their own', () => {
   let folder: string | undefined;
   let network: RunningNetwork;
   let office: Client;

@@ -17,8 +17,7 @@ interface Status {
   readonly alerts: readonly { readonly code: string; readonly about?: string }[];
 }
 
-describe('the sight of four city servers', function () {
-  this.timeout(240_000);
+describe('the sight of four city servers', () => {
   let folder: string;
   let network: RunningNetwork;
 

@@ -28,8 +28,7 @@ interface Block {
   readonly hash: string;
 }
 
-describe('the written procedure, on machines of their own with systemd', function () {
-  this.timeout(300_000);
+describe('the written procedure, on machines of their own with systemd', () => {
   let folder: string | undefined;
   let machines: Machines;
   let adminKey: string;

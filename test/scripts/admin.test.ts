@@ -7,8 +7,7 @@ import { expect } from 'chai';
 
 const script = fileURLToPath(new URL('../../scripts/admin/main.ts', import.meta.url));
 
-describe('npm run admin', function () {
-  this.timeout(30_000);
+describe('npm run admin', () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'sillok-admin-'));

@@ -14,8 +14,7 @@ import { send, startOwn, stopOwn, type TestGateway } from '../helpers/gateway.ts
 const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
 const run = promisify(execFile);
 
-describe('Replacing a witness', function () {
-  this.timeout(120_000);
+describe('Replacing a witness', () => {
   let folder: string;
   let gateway: TestGateway;
   let earlier: Trust;

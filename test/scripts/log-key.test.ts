@@ -14,8 +14,7 @@ import { aCard, makeBranch, send, startOwn, stopOwn, type TestGateway } from '..
 const SCRIPT = fileURLToPath(new URL('../../scripts/log-key.ts', import.meta.url));
 const run = promisify(execFile);
 
-describe("Changing the log's key", function () {
-  this.timeout(180_000);
+describe("Changing the log's key", () => {
   let gateway: TestGateway;
   let key: string;
   const trusts: Trust[] = [];

@@ -14,8 +14,7 @@ interface Panel {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
 }
 
-describe('monitoring', function () {
-  this.timeout(60_000);
+describe('monitoring', () => {
   let running: TestGateway;
   let text: string;
   let names: Set<string>;

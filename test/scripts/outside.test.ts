@@ -39,8 +39,7 @@ import { sealedHeader, VALIDATORS } from '../helpers/sealed.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
 
-describe('Outside parties', function () {
-  this.timeout(240_000);
+describe('Outside parties', () => {
   let gateway: TestGateway;
   let folder: string;
   let rpc: string;

@@ -18,7 +18,6 @@ import {
 } from '../helpers/gateway.ts';
 
 const { purchase, inspection, sale } = EXAMPLES;
-const PATIENCE_MS = 60_000;
 
 /** An organisation accredited for `scopes`, with an API key for everything it may do there. */
 async function join(here: TestGateway, organisation: string, scopes: readonly string[]): Promise<string> {
@@ -62,8 +61,7 @@ function verdictOn(
 const failures = ({ checks }: ReceiptVerdict): string[] =>
   checks.filter(({ status }) => status === 'failed').map(({ id }) => id);
 
-describe('the way of a used car', function () {
-  this.timeout(PATIENCE_MS);
+describe('the way of a used car', () => {
   let here: TestGateway;
   let dealer: string;
   let inspector: string;
@@ -121,8 +119,7 @@ describe('the way of a used car', function () {
   });
 });
 
-describe('the way of a certificate', function () {
-  this.timeout(PATIENCE_MS);
+describe('the way of a certificate', () => {
   let here: TestGateway;
   let issuer: string;
   const course = { holderName: '홍길동', courseName: '기초', hours: 8, completedOn: '2026-02-27' };
@@ -185,8 +182,7 @@ describe('the way of a certificate', function () {
   });
 });
 
-describe('a new service, which is a folder and nothing else', function () {
-  this.timeout(PATIENCE_MS);
+describe('a new service, which is a folder and nothing else', () => {
   let here: TestGateway;
 
   before(async () => {

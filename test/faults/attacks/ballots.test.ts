@@ -9,8 +9,7 @@ import { gateway, send, type TestGateway, untilReceipted } from '../../helpers/g
 
 const FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 
-describe('around a poll', function () {
-  this.timeout(120_000);
+describe('around a poll', () => {
   let running: TestGateway;
   let office: Actor;
   let pollId: Hex;

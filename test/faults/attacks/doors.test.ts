@@ -15,8 +15,7 @@ import {
 
 const INSIDES = /node_modules|\.ts:\d|Error: |\/work\/|\/tmp\//;
 
-describe('a stranger at the door', function () {
-  this.timeout(60_000);
+describe('a stranger at the door', () => {
   let running: TestGateway;
   let branch: { organisation: string; key: string };
 
@@ -221,8 +220,7 @@ describe('a stranger at the door', function () {
   });
 });
 
-describe('a stranger who does one thing very often', function () {
-  this.timeout(60_000);
+describe('a stranger who does one thing very often', () => {
   let running: TestGateway;
   before(async () => {
     running = await startOwn();

@@ -13,8 +13,7 @@ import { untilReceipted } from '../../helpers/gateway.ts';
 
 const course = { holderName: '홍길동', courseName: '기초', hours: 8, completedOn: '2026-02-27' };
 
-describe('an operator who restores and deletes', function () {
-  this.timeout(180_000);
+describe('an operator who restores and deletes', () => {
   let folder: string;
   let running: StartedGateway | undefined;
   let key: string;

@@ -11,8 +11,7 @@ const base64 = image.slice(image.indexOf(',') + 1);
 const digest = toHex(sha256(fromBase64(base64))).slice(2);
 const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Seoul' }).format();
 
-describe('photographs of an inspection', function () {
-  this.timeout(60_000);
+describe('photographs of an inspection', () => {
   let running: TestGateway;
   let station: Actor;
   let strangers: Actor;

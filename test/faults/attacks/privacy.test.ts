@@ -10,8 +10,7 @@ const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 const code = () => Array.from(randomBytes(12), (byte) => LETTERS[byte % 24]).join('');
 const commitment = () => BigInt(`0x${randomBytes(30).toString('hex')}`).toString();
 
-describe('the data folder in the hands of a thief', function () {
-  this.timeout(60_000);
+describe('the data folder in the hands of a thief', () => {
   let running: TestGateway;
   let dealer: Actor;
   let school: Actor;

@@ -15,8 +15,7 @@ import {
 type Device = ReturnType<typeof makeAuthenticator>;
 type Prepared = { draft: string; toSign: { digest: `0x${string}`; typedData: never }[] };
 
-describe('a member of staff with bad intent', function () {
-  this.timeout(60_000);
+describe('a member of staff with bad intent', () => {
   let running: TestGateway;
   let victims: Actor;
   let thieves: Actor;

@@ -13,8 +13,7 @@ import { newToken, type RunningStandby, runPromotion, startStandby } from '../..
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 const put = (key: string, value: unknown) => [{ type: 'put', key, value }] as const;
 
-describe('a take-over under attack', function () {
-  this.timeout(60_000);
+describe('a take-over under attack', () => {
   let root: string;
   let tokenFile: string;
   let token: string;

@@ -13,8 +13,7 @@ const POLL = {
   closesAt: '2041-01-01T00:00:00Z',
 };
 
-describe('an organisation that reaches for another’s', function () {
-  this.timeout(60_000);
+describe('an organisation that reaches for another’s', () => {
   let running: TestGateway;
   let victim: Actor;
   let thief: Actor;

@@ -29,8 +29,7 @@ interface Report {
   readonly withoutOriginal: readonly { readonly entryId: string }[];
 }
 
-describe('a store that is older than the chain', function () {
-  this.timeout(240_000);
+describe('a store that is older than the chain', () => {
   let root: string;
   let data: string;
   let chain: EmbeddedChain;

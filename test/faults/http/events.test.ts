@@ -13,8 +13,7 @@ interface Event {
 
 const REQUESTS = 12;
 
-describe('the stream of events', function () {
-  this.timeout(120_000);
+describe('the stream of events', () => {
   let folder: string;
   let gateway: StartedGateway;
 

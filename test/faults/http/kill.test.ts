@@ -17,8 +17,7 @@ interface Sent {
   entryId?: string;
 }
 
-describe('killing the gateway under load', function () {
-  this.timeout(180_000);
+describe('killing the gateway under load', () => {
   let folder: string;
   let gateway: StartedGateway;
   let key: string;

@@ -5,8 +5,7 @@ import { gateway, makeBranch, send, type TestGateway } from '../../helpers/gatew
 
 const SOCKETS = 150;
 
-describe('slow and endless requests', function () {
-  this.timeout(120_000);
+describe('slow and endless requests', () => {
   let running: TestGateway;
   let key: string;
   before(async () => {

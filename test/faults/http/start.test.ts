@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type StartedGateway, startGatewayProcess } from '../../../scripts/lib/gateway.ts';
 
-describe('a data folder', function () {
-  this.timeout(90_000);
+describe('a data folder', () => {
   let folder: string;
   let data: string;
   let adminKey: string | undefined;

@@ -19,8 +19,7 @@ import { type TestWitness, testWitness } from '../../helpers/witness.ts';
 const SCRIPT = fileURLToPath(new URL('./publisher.ts', import.meta.url));
 const KILLS = 8;
 
-describe('A log that is killed again and again while it writes checkpoints', function () {
-  this.timeout(180_000);
+describe('A log that is killed again and again while it writes checkpoints', () => {
   let folder: string;
   let witnesses: TestWitness[];
   before(async () => {

@@ -15,8 +15,7 @@ import { aCard, send } from '../../helpers/gateway.ts';
 import { SEED, seeded } from '../../helpers/log.ts';
 import { type Four, type Server, startFour } from './four.ts';
 
-describe('Four city servers of which three must cosign', function () {
-  this.timeout(240_000);
+describe('Four city servers of which three must cosign', () => {
   let four: Four;
   before(async () => {
     four = await startFour();

@@ -79,8 +79,7 @@ class Client {
 }
 
 /** Rows R1 to R6 of the reliability matrix: kill -9 between any two durable steps. */
-describe('the outbox after kill -9', function () {
-  this.timeout(40_000);
+describe('the outbox after kill -9', () => {
   let city: City;
   const clients = new Set<Client>();
 

@@ -16,8 +16,7 @@ import {
 for (const lanes of [1, 4]) behindBadNode(lanes);
 
 function behindBadNode(lanes: number): void {
-  describe(`the outbox behind a bad node, ${lanes === 1 ? 'one lane' : `${lanes} lanes`}`, function () {
-    this.timeout(30_000);
+  describe(`the outbox behind a bad node, ${lanes === 1 ? 'one lane' : `${lanes} lanes`}`, () => {
     let city: City;
     let node: LyingNode;
     let gateway: Gateway;

@@ -17,8 +17,7 @@ const FULL: Lie = { error: { code: -32000, message: 'txpool is full' } };
 const isSend = ({ method }: Call) => method === 'eth_sendRawTransaction';
 
 /** Four ways to one chain, of which some are dead, slow, cut off, forgetful or false: rows R12 to R17 and R24 with several nodes. */
-describe('the outbox behind four nodes', function () {
-  this.timeout(40_000);
+describe('the outbox behind four nodes', () => {
   let city: City;
   let nodes: LyingNode[];
   let gateway: Gateway;

@@ -24,8 +24,7 @@ interface Gateway extends Process {
   readonly key: string | undefined;
 }
 
-describe('taking over from a gateway', function () {
-  this.timeout(240_000);
+describe('taking over from a gateway', () => {
   let root: string;
   let chain: EmbeddedChain;
   let standby: RunningStandby;

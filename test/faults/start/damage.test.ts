@@ -185,8 +185,7 @@ const DAMAGES: readonly Damage[] = [
   },
 ];
 
-describe('Damaged data is named in one line and left as it is', function () {
-  this.timeout(120_000);
+describe('Damaged data is named in one line and left as it is', () => {
   after(cleanUp);
 
   for (const { what, part, does, code, names, isRewritten } of DAMAGES)
@@ -201,8 +200,7 @@ describe('Damaged data is named in one line and left as it is', function () {
     });
 });
 
-describe('The log is made again from the chain', function () {
-  this.timeout(120_000);
+describe('The log is made again from the chain', () => {
   after(cleanUp);
 
   const { example } = credentials.actions['issue-course']!;

@@ -11,8 +11,7 @@ const EMBEDDED_CHAIN_ID = 1413;
 const CHAIN = 'chain/embedded/main.ts';
 const WITNESS = 'witness/main.ts';
 
-describe('A gateway ends with all its parts', function () {
-  this.timeout(120_000);
+describe('A gateway ends with all its parts', () => {
   const isLinux = existsSync('/proc/self/stat');
   after(cleanUp);
 

@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import { VARIABLES } from '../../../server/config.ts';
 import { cleanUp, expectNobodyLeft, expectRefusal, newData, run } from './harness.ts';
 
-describe('npm start', function () {
-  this.timeout(240_000);
+describe('npm start', () => {
   after(cleanUp);
 
   it('prints every variable when asked for help', async () => {

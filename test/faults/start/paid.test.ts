@@ -8,8 +8,7 @@ import { startupLine } from '../../../server/http/startup-lines.ts';
 import { aCard, makeBranch, send, startOwn, stopOwn } from '../../helpers/gateway.ts';
 import { type PaidChain, startPaidChain } from '../../helpers/paid-chain.ts';
 
-describe('a whole gateway where gas is paid for', function () {
-  this.timeout(60_000);
+describe('a whole gateway where gas is paid for', () => {
   let folder: string;
   let paid: PaidChain;
   before(async () => {

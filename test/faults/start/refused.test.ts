@@ -11,8 +11,7 @@ import { cleanUp, digestOf, expectNobodyLeft, expectRefusal, newData, newFolder,
 /** Chain id of embedded chains, see server/start/chain.ts. */
 const EMBEDDED_CHAIN_ID = 1413;
 
-describe('A gateway that cannot start says why in one line and ends', function () {
-  this.timeout(120_000);
+describe('A gateway that cannot start says why in one line and ends', () => {
   const undo: (() => unknown)[] = [];
 
   afterEach(async () => {

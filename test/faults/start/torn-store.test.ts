@@ -11,8 +11,7 @@ import { send } from '../../helpers/gateway.ts';
 const CLIENTS = 8;
 const WANTED = 60;
 
-describe('a store that is damaged while the gateway lies killed', function () {
-  this.timeout(180_000);
+describe('a store that is damaged while the gateway lies killed', () => {
   let folder: string;
   let gateway: StartedGateway;
   let key: string;

@@ -64,7 +64,6 @@ export function city(): Promise<City> {
 
 afterEach(async function () {
   if (running === undefined || this.currentTest?.state !== 'failed') return;
-  this.timeout(120_000);
   const { clients, network } = running;
   const states = Map.groupBy(clients.journal, ({ shown }) => shown.at(-1) ?? 'not acknowledged');
   console.log(
@@ -88,8 +87,7 @@ afterEach(async function () {
   await until(async () => (await statusOf(network)).outbox.open === 0);
 });
 
-after(async function () {
-  this.timeout(120_000);
+after(async () => {
   await closeCity();
 });
 

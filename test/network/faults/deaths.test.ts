@@ -15,8 +15,7 @@ interface Mortal {
   kill(): Promise<void>;
 }
 
-describe('processes that die under load', function () {
-  this.timeout(240_000);
+describe('processes that die under load', () => {
   let all: City;
 
   before(async () => {

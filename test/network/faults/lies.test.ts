@@ -53,8 +53,7 @@ const LIES: readonly {
   },
 ];
 
-describe('a node that lies under load', function () {
-  this.timeout(240_000);
+describe('a node that lies under load', () => {
   let all: City;
   const nodes: LyingNode[] = [];
 

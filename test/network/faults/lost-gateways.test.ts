@@ -22,8 +22,7 @@ interface Report {
 
 const isCertificate = ({ path }: Wish) => path.startsWith('/v1/credentials');
 
-describe('a gateway that is lost under load', function () {
-  this.timeout(240_000);
+describe('a gateway that is lost under load', () => {
   let all: City;
   /** What people keep. */
   let passphrase: string;

@@ -9,8 +9,7 @@ import type { Hex } from '../../../server/core/bytes.ts';
 import { headOf } from '../books.ts';
 import { canPartition, closeCity, underLoad, until } from './city.ts';
 
-describe('a cut between hosts under load', function () {
-  this.timeout(240_000);
+describe('a cut between hosts under load', () => {
   let folder: string;
   let network: RunningNetwork;
 

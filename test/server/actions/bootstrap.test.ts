@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import { send, startOwn, stopOwn } from '../../helpers/gateway.ts';
 
-describe('the first start', function () {
-  this.timeout(60_000);
-
+describe('the first start', () => {
   it('accredits the city for every service once: what is withdrawn stays withdrawn over a restart', async () => {
     const first = await startOwn();
     const { adminKey: key } = first;

@@ -21,8 +21,7 @@ const changed: Service = {
   },
 };
 
-describe('views of another version', function () {
-  this.timeout(120_000);
+describe('views of another version', () => {
   let first: TestGateway;
   const entries: string[] = [];
 

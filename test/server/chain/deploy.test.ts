@@ -12,8 +12,7 @@ import { ARTIFACTS, type City, hashOf, makeCity, PASSPHRASE } from '../../helper
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 
-describe('deploying the contracts', function () {
-  this.timeout(30_000);
+describe('deploying the contracts', () => {
   let city: City;
   let store: Store;
   let vault: Vault;

@@ -49,8 +49,7 @@ const headerOf = (block: number) => async (node: Network) => {
   return header;
 };
 
-describe('several nodes', function () {
-  this.timeout(30_000);
+describe('several nodes', () => {
   let city: City;
   let store: Store;
   let vault: Vault;

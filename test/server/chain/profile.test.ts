@@ -5,8 +5,7 @@ import { AppError } from '../../../server/core/errors.ts';
 import { startLyingNode } from '../../helpers/lying-node.ts';
 import { type City, makeCity } from '../../helpers/outbox.ts';
 
-describe('what is known of an engine', function () {
-  this.timeout(20_000);
+describe('what is known of an engine', () => {
   let city: City;
   before(async () => {
     city = await makeCity();

@@ -8,8 +8,7 @@ import { openVault, type Vault } from '../../../server/vault/vault.ts';
 import { type LyingNode, startLyingNode } from '../../helpers/lying-node.ts';
 import { type City, makeCity, PASSPHRASE } from '../../helpers/outbox.ts';
 
-describe('the watcher', function () {
-  this.timeout(30_000);
+describe('the watcher', () => {
   let city: City;
   let store: Store;
   let vault: Vault;

@@ -10,8 +10,7 @@ import type { Hex } from '../../../server/core/bytes.ts';
 import { aCard, makeBranch, send, startOwn, stopOwn, type TestGateway } from '../../helpers/gateway.ts';
 import { type LyingNode, startLyingNode } from '../../helpers/lying-node.ts';
 
-describe('entries in the hands of the administrator, over HTTP', function () {
-  this.timeout(60_000);
+describe('entries in the hands of the administrator, over HTTP', () => {
   let folder: string;
   let chain: EmbeddedChain;
   let node: LyingNode;

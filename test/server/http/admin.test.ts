@@ -8,8 +8,7 @@ import { aCard, gateway, type Loose, makeBranch, send, type TestGateway } from '
 /** Where the secret begins, behind slk_ and the prefix; it may hold underscores itself. */
 const SECRET_AT = 'slk_12345678_'.length;
 
-describe('administration', function () {
-  this.timeout(60_000);
+describe('administration', () => {
   let running: TestGateway;
   let admin: string;
   before(async () => {

@@ -33,8 +33,7 @@ const rowsOf = (csv: string) =>
     .split('\r\n')
     .map((line) => line.split(','));
 
-describe('the figures over HTTP', function () {
-  this.timeout(60_000);
+describe('the figures over HTTP', () => {
   let running: TestGateway;
   let branch: { organisation: string; key: string };
   const issue = async () => {

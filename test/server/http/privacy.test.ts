@@ -11,8 +11,7 @@ import { type Running, startGateway } from '../../../server/main.ts';
 import { voting } from '../../../server/services/voting/index.ts';
 import { ALL_SERVICES, send } from '../../helpers/gateway.ts';
 
-describe('an anonymous act', function () {
-  this.timeout(60_000);
+describe('an anonymous act', () => {
   let running: Running;
   let folder: string;
   let lines = '';

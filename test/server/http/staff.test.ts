@@ -29,8 +29,7 @@ interface Prepared {
   readonly toSign: readonly { typedData: TypedData; digest: Hex }[];
 }
 
-describe('staff', function () {
-  this.timeout(60_000);
+describe('staff', () => {
   let running: TestGateway;
   let organisation: string;
   let issue: string;

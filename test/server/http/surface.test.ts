@@ -14,8 +14,7 @@ interface Api extends Json {
   >;
 }
 
-describe('the HTTP surface', function () {
-  this.timeout(60_000);
+describe('the HTTP surface', () => {
   let running: TestGateway;
   let api: Api;
   before(async () => {

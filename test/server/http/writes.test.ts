@@ -16,8 +16,7 @@ import {
   untilReceipted,
 } from '../../helpers/gateway.ts';
 
-describe('writes over HTTP', function () {
-  this.timeout(60_000);
+describe('writes over HTTP', () => {
   let running: TestGateway;
   let branch: { organisation: string; key: string };
   let issue: string;

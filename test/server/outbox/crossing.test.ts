@@ -24,8 +24,7 @@ function delay({ store }: Gateway, prefix: string, isWritten: boolean) {
   return { reached: reached.promise, go: gate.resolve };
 }
 
-describe('one request at two gateways, of which one takes it in while it settles the other’s', function () {
-  this.timeout(30_000);
+describe('one request at two gateways, of which one takes it in while it settles the other’s', () => {
   let city: City;
   let first: Gateway;
   let second: Gateway;

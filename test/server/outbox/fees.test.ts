@@ -19,8 +19,7 @@ const GWEI = 10n ** 9n;
 const BOUND = 500n * GWEI;
 const NOTHING = { ops: [] };
 
-describe('transactions that pay for their gas', function () {
-  this.timeout(60_000);
+describe('transactions that pay for their gas', () => {
   let paid: PaidChain;
   let city: City;
   let node: LyingNode;

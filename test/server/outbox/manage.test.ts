@@ -26,8 +26,7 @@ function attestation(name: string): AttestationSubmission {
   return { to: 'attestations', ...of, commitment: hashOf(`degree ${name}`), idempotency: hashOf(name) };
 }
 
-describe('an entry in the hands of the administrator', function () {
-  this.timeout(30_000);
+describe('an entry in the hands of the administrator', () => {
   let city: City;
   let node: LyingNode;
   let gateway: Gateway;

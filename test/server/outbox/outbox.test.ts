@@ -29,8 +29,7 @@ function attestation(name: string, schema = 'credentials.degree.1'): Attestation
   return { to: 'attestations', ...of, commitment: hashOf(`degree ${name}`), idempotency: hashOf(name) };
 }
 
-describe('the outbox', function () {
-  this.timeout(30_000);
+describe('the outbox', () => {
   let city: City;
   let gateway: Gateway;
   before(async () => {

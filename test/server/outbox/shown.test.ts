@@ -9,8 +9,7 @@ const NOTHING = { ops: [] };
 const busy = { error: { code: -32000, message: 'txpool is full' } };
 const impossible = { error: { code: -32000, message: 'exceeds block gas limit' } };
 
-describe('the state that was shown of an entry, after a restart', function () {
-  this.timeout(30_000);
+describe('the state that was shown of an entry, after a restart', () => {
   let city: City;
   let node: LyingNode;
   let gateway: Gateway;

@@ -11,8 +11,7 @@ import { newToken, type RunningStandby, runPromotion, startStandby } from '../..
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 
-describe('a gateway whose list of standbys changes', function () {
-  this.timeout(60_000);
+describe('a gateway whose list of standbys changes', () => {
   let root: string;
   let tokenFile: string;
   let token: string;

@@ -10,8 +10,7 @@ import { newToken, type RunningStandby, runPromotion, startStandby } from '../..
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 
-describe('a standby', function () {
-  this.timeout(60_000);
+describe('a standby', () => {
   let root: string;
   let tokenFile: string;
   let token: string;

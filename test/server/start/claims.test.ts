@@ -30,8 +30,7 @@ import {
 const SECOND = 'https://second.city.example';
 const ADMIN = fileURLToPath(new URL('../../../scripts/admin/main.ts', import.meta.url));
 
-describe('The same key at two gateways, of entries that go into one Merkle batch', function () {
-  this.timeout(180_000);
+describe('The same key at two gateways, of entries that go into one Merkle batch', () => {
   let folder: string;
   let chain: EmbeddedChain;
   let files: Awaited<ReturnType<typeof writeClaimsFiles>>;

@@ -25,8 +25,7 @@ import { digestOf } from '../../helpers/publications.ts';
 
 const HEX = /^0x[0-9a-f]{64}$/;
 
-describe('Two gateways and a reader on one chain', function () {
-  this.timeout(180_000);
+describe('Two gateways and a reader on one chain', () => {
   let first: TestGateway;
   let second: TestGateway;
   let reader: TestGateway;

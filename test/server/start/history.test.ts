@@ -5,9 +5,7 @@ import type { Cursor } from '../../../server/actions/ingest.ts';
 import { openStore } from '../../../server/store/level.ts';
 import { aCard, makeBranch, send, startOwn } from '../../helpers/gateway.ts';
 
-describe('A gateway whose chain is another in the place of the newest block that it has read', function () {
-  this.timeout(60_000);
-
+describe('A gateway whose chain is another in the place of the newest block that it has read', () => {
   it('reads no further after a restart: nothing stands upon what it knows', async () => {
     const first = await startOwn();
     const { key } = await makeBranch(first);

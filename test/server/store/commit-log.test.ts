@@ -25,8 +25,7 @@ function randomOf(start: number): () => number {
   };
 }
 
-describe('the store and its commit log', function () {
-  this.timeout(60_000);
+describe('the store and its commit log', () => {
   let root: string;
   let killed: string;
   let count = 0;

@@ -86,8 +86,7 @@ describe('the store', () => {
     ).to.equal('');
   });
 
-  it('loses nothing that was acknowledged before kill -9, and shows no half of a commit', async function () {
-    this.timeout(20_000);
+  it('loses nothing that was acknowledged before kill -9, and shows no half of a commit', async () => {
     const program = `
       import { openStore } from '${LEVEL}';
       const store = await openStore(${JSON.stringify(folder)});
@@ -110,7 +109,6 @@ describe('the store', () => {
   });
 
   it('says that the disk is full, keeps what it had, and goes on when there is room again', async function () {
-    this.timeout(20_000);
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder], { stdio: 'ignore' });
     } catch {

@@ -46,8 +46,7 @@ describe('the vault', () => {
       expect(await vault.hasKey('lane-0')).to.equal(true);
     });
 
-    it('lie in files that only their owner reads, as any wallet opens them', async function () {
-      this.timeout(10_000);
+    it('lie in files that only their owner reads, as any wallet opens them', async () => {
       const { address } = await vault.signer('lane-0');
       for (const name of await readdir(join(folder, 'vault')))
         expect((await stat(join(folder, 'vault', name))).mode & 0o777, name).to.equal(0o600);
@@ -57,8 +56,7 @@ describe('the vault', () => {
       expect((await Wallet.fromEncryptedJson(text, passphrase)).address.toLowerCase()).to.equal(address);
     });
 
-    it('of a person’s passphrase are stretched as wallets do it', async function () {
-      this.timeout(30_000);
+    it('of a person’s passphrase are stretched as wallets do it', async () => {
       await open('correct horse battery staple', 'personal');
       const text = await readFile(join(folder, 'personal', 'originals.json'), 'utf8');
       expect(JSON.parse(text).Crypto.kdfparams.n).to.equal(131_072);

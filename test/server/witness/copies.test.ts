@@ -14,8 +14,7 @@ import { send, startOwn, stopOwn, type TestGateway } from '../../helpers/gateway
 import { digestsOf, foundPollOffice, makePoll, untilCopied } from '../../helpers/poll-office.ts';
 import { digestOf, pollText, type Shower, startShower } from '../../helpers/publications.ts';
 
-describe('Witnesses that keep copies of public texts', function () {
-  this.timeout(120_000);
+describe('Witnesses that keep copies of public texts', () => {
   let folder: string;
   let gateway: TestGateway;
   let digests: Hex[];

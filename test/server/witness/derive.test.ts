@@ -13,8 +13,7 @@ import { type Derivation, openDerivation } from '../../../server/witness/derive.
 import { type LyingNode, startLyingNode } from '../../helpers/lying-node.ts';
 import { type City, makeCity, PASSPHRASE } from '../../helpers/outbox.ts';
 
-describe('The log as a witness derives it', function () {
-  this.timeout(30_000);
+describe('The log as a witness derives it', () => {
   let city: City;
   let vault: Vault;
   let vaultStore: Store;

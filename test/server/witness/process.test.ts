@@ -22,8 +22,7 @@ import { CHAIN_ID, LOG_KEY } from '../../helpers/log.ts';
 
 const ARTIFACTS = fileURLToPath(new URL('../../../artifacts/', import.meta.url));
 
-describe('A witness in its own process, beside the embedded chain', function () {
-  this.timeout(120_000);
+describe('A witness in its own process, beside the embedded chain', () => {
   let folder: string;
   let chain: EmbeddedChain;
   let network: Network;

@@ -25,8 +25,7 @@ describe('the prover on the voter’s device', () => {
     expect(commitmentOfKey(keys[0]!)).not.to.equal(commitmentOfKey(keys[1]!));
   });
 
-  it('proves ballots, in processes side by side, that hold for their choices alone', async function () {
-    this.timeout(120_000);
+  it('proves ballots, in processes side by side, that hold for their choices alone', async () => {
     const orders = [orderOf(0, place, [1]), orderOf(1, place, [0, 3])];
     const finished: number[] = [];
     const ballots = await proveAll(orders, (index) => finished.push(index));

@@ -13,8 +13,7 @@ const { roll, chunk } = forms as { roll: typeof forms.roll & object; chunk: type
 const bytesOf = (...numbers: readonly (string | bigint)[]) =>
   concat(...numbers.map((number) => fromHex(digestOf(number))));
 
-describe('voting: copies of a frozen roll', function () {
-  this.timeout(60_000);
+describe('voting: copies of a frozen roll', () => {
   const members = Array.from({ length: CHUNK_LEAVES + 2 }, (_, i) => String(10 * i + 10));
   let first: PollingStation;
   let pollId: Hex;

@@ -55,8 +55,7 @@ describe('the roll', () => {
     );
   });
 
-  it('gives every member a path from the own chunk and the chunk roots alone', function () {
-    this.timeout(20_000);
+  it('gives every member a path from the own chunk and the chunk roots alone', () => {
     const leaves = upTo(2 * CHUNK_LEAVES + 3);
     const chunkRoots = chunkRootsOf(leaves);
     const root = rollRootOf(chunkRoots);

@@ -117,8 +117,7 @@ describe('voting: the view', () => {
     expect(new Set(roots)).to.have.property('size', 1);
   });
 
-  it('cuts a large roll into chunks of 1,024 that lead to the root on the chain', function () {
-    this.timeout(20_000);
+  it('cuts a large roll into chunks of 1,024 that lead to the root on the chain', () => {
     const station = new PollingStation();
     const pollId = station.create();
     // Enrolment itself is tested elsewhere; here only its rows count.

@@ -21,8 +21,7 @@ const course = {
 /** What becomes of one request on its way. */
 type Fate = 'pass' | 'busy' | 'lost before' | 'lost after';
 
-describe('the client', function () {
-  this.timeout(60_000);
+describe('the client', () => {
   let running: TestGateway;
   let apiKey: string;
   let client: Client;
