@@ -117,6 +117,8 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
     write,
     mend,
     purge: async (key) => {
+      // What failed last may lie whole in the file that is left here, and would go to a standby in the place of the next one.
+      await mend();
       await compact(level, key);
       await log.turn();
       log.tabled(position.number, 0);
