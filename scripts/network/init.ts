@@ -17,6 +17,7 @@ import {
   type Hosts,
   hasLayout,
   type Layout,
+  type StandbyPlace,
   standbysOf,
   standbyUrlOf,
   writeLayout,
@@ -213,6 +214,12 @@ export async function nextPlace(layout: Layout, host?: string): Promise<{ name: 
   return { name, host: host ?? namespacedHost(layout.id, 'city', number), ...HOST_PORTS };
 }
 
+/** Where one more copy of the gateway's store listens on a city server. */
+export async function nextStandbyPort(layout: Layout, gateway: GatewayPlace): Promise<number> {
+  if (layout.hosts === 'loopback') return (await freePorts(1))[0]!;
+  return STANDBY_PORT + layout.gateways.indexOf(gateway);
+}
+
 export async function makeCity(
   folder: string,
   origin: string,
@@ -240,19 +247,21 @@ export async function makeCity(
 
 /** A secret of its own between the gateway and each server that keeps its copy. */
 function writeTokens(folder: string, cities: readonly CityServer[], gateway: string): void {
-  const lines = standbysOf({ cities })
-    .filter((standby) => standby.gateway === gateway)
-    .map((standby) => {
-      const token = randomBytes(32).toString('hex');
-      const own = join(cityFolder(folder, standby.city), standbyName(standby));
-      mkdirSync(own, { recursive: true, mode: 0o700 });
-      writeWhole(join(own, 'token'), `${token}\n`);
-      return `${standbyUrlOf(standby)} ${token}\n`;
-    });
+  const standbys = standbysOf({ cities }).filter((standby) => standby.gateway === gateway);
+  const lines = standbys.map((standby) => writeToken(folder, standby));
   if (lines.length === 0) return;
   const place = gatewayFolder(folder, { name: gateway });
   mkdirSync(place, { recursive: true, mode: 0o700 });
   writeWhole(join(place, 'standby-tokens'), lines.join(''));
+}
+
+/** On its city server. @returns the line of it that its gateway has */
+export function writeToken(folder: string, standby: StandbyPlace): string {
+  const token = randomBytes(32).toString('hex');
+  const own = join(cityFolder(folder, standby.city), standbyName(standby));
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  writeWhole(join(own, 'token'), `${token}\n`);
+  return `${standbyUrlOf(standby)} ${token}\n`;
 }
 
 /** One secret between the first gateway and each other one; the first has all of them. */

@@ -1,21 +1,22 @@
 /** `npm run network`: a network of validators, witnesses and gateways, each its own process. */
 import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { isWrongOption } from '../../server/core/arguments.ts';
 import { startupLine } from '../../server/http/startup-lines.ts';
 import { takeLock } from '../lib/lock.ts';
 import { renderTable } from '../lib/table.ts';
 import { addHost, changeLogKey, changeWitness, removeHost, settingsAgain } from './carry.ts';
+import { addStandbyHere, addStandbyHost } from './copies.ts';
 import { NetworkFailure } from './failure.ts';
 import { GATEWAY_PORT, PORT_BASE } from './init.ts';
-import { hasLayout, type Layout, readLayout, receiptRule } from './layout.ts';
+import { hasLayout, type Layout, readLayout } from './layout.ts';
 import { type Flags, make, mustBePrivate, Usage } from './making.ts';
 import { addValidator, removeValidator } from './members.ts';
 import { moveHere, moveHost } from './move.ts';
-import { openNetwork, type Part, type RunningNetwork, startNetwork } from './network.ts';
+import { openNetwork, type Part, startNetwork } from './network.ts';
 import { castVote, socketHere, whenFollowing } from './operator.ts';
-import { pidFile } from './processes.ts';
+import { overview } from './overview.ts';
 import { MAX_VALIDATORS } from './programs.ts';
 import { askStarting } from './rpc.ts';
 import { carryAll } from './ssh.ts';
@@ -194,6 +195,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       else await moveHere(folder, name, city, say);
     },
   },
+  standby: {
+    usage: 'npm run network -- standby GATEWAY CITY',
+    does: 'one city server more keeps a copy of the gateway’s store *',
+    names: 'some',
+    async run(folder, _, names) {
+      const [name, city] = exactly(2, names, 'standby') as [string, string];
+      const layout = readLayout(folder);
+      if (layout.hosts === 'separate') console.log(await addStandbyHost(folder, layout, name, city));
+      else await addStandbyHere(folder, name, city, say);
+    },
+  },
   vote: {
     usage: 'npm run network -- vote add|remove ACCOUNT [SOCKET]',
     does: 'on a city server: has its node vote',
@@ -246,7 +258,7 @@ async function up(folder: string, flags: Flags): Promise<void> {
   else if (Object.keys(flags).some((name) => flags[name] !== undefined))
     throw new Usage(`${folder} holds a network already: options of its making say nothing any more`);
   const network = await startNetwork({ folder, onProgress: say });
-  show(network);
+  console.log(overview(network));
 }
 
 async function init(folder: string, flags: Flags): Promise<void> {
@@ -331,25 +343,6 @@ async function status(folder: string): Promise<void> {
   const network = await openNetwork(folder);
   console.log(renderTable(['process', 'pid', 'state'], await statusRows(network)));
   if (network.parts.some(({ pid }) => pid === undefined)) process.exitCode = 1;
-}
-
-function show(network: RunningNetwork): void {
-  const { folder, layout, parts, gateways } = network;
-  const rows = parts.map(({ name, pid, url, log }) => [name, pid ?? '-', url, relative('.', log)]);
-  const file = relative('.', pidFile(folder, 'PART'));
-  const keys = gateways.map(({ adminKeyFile }) => adminKeyFile).filter((path) => existsSync(path));
-  console.log(renderTable(['process', 'pid', 'address', 'log'], rows));
-  console.log(`
-${layout.cities.length} validators; a receipt needs the cosignatures of ${receiptRule(layout)} witnesses.
-Administrator's key: ${keys.map((path) => relative('.', path)).join(', ') || 'shown before, and not kept here'}
-
-  end one           npm run network -- stop PART        for instance: stop ${parts[1]?.name}
-  as a power cut    npm run network -- kill PART        or: kill -9 $(cat ${file.replace('PART', parts[0]!.name.replace('/', '-'))})
-  and back          npm run network -- start PART       or restart PART
-  how it goes       npm run network -- status
-  end everything    npm run network -- stop
-
-Sillok is open at ${gateways[0]?.url ?? '-'}`);
 }
 
 async function main(): Promise<void> {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkFailure } from './failure.ts';
 import { makeNodeKey } from './genesis.ts';
 import { makeCity, nextPlace } from './init.ts';
-import { type CityServer, type Layout, peerUrlOf, writeLayout } from './layout.ts';
+import { type CityServer, type GatewayPlace, type Layout, peerUrlOf, writeLayout } from './layout.ts';
 import { type NodePart, openNetwork, type RunningNetwork, startNetwork } from './network.ts';
 import { cityFolder, MAX_VALIDATORS } from './programs.ts';
 import { ask, askOperator } from './rpc.ts';
@@ -15,6 +15,7 @@ type Key = 'governance.addvalidator' | 'governance.removevalidator';
 /** A vote goes into the next block that its node proposes; with dead members some rounds pass before. */
 const VOTE_MS = 180_000;
 const SYNC_MS = 300_000;
+const NEW_WITNESSES = 'with the new list of witnesses';
 
 /**
  * Makes a further city server, has it voted in, and tells the gateways of its witness. One that was made before but is no
@@ -44,7 +45,7 @@ export async function addValidator(folder: string, onProgress: (line: string) =>
   await whenLevel(network.nodes.find(({ validator }) => validator === city.validator)!, voters);
   onProgress(`${city.name}: starting its witness`);
   await startNetwork({ folder, kinds: ['node', 'witness'] });
-  await restartGateways(folder, onProgress);
+  await restartGateways(folder, NEW_WITNESSES, onProgress);
   return city;
 }
 
@@ -85,6 +86,14 @@ export function memberNamed({ cities }: Layout, name: string): CityServer {
   const known = cities.map((one) => one.name).join(', ');
   if (city === undefined) throw new NetworkFailure(`There is no ${name}. There are: ${known}.`);
   return city;
+}
+
+/** @throws NetworkFailure when it is none of them */
+export function gatewayNamed({ gateways }: Layout, name: string): GatewayPlace {
+  const gateway = gateways.find((one) => one.name === name);
+  const known = gateways.map((one) => one.name).join(', ');
+  if (gateway === undefined) throw new NetworkFailure(`There is no ${name}. There are: ${known}.`);
+  return gateway;
 }
 
 /** The rest of the network, without which it can do. @throws as {@link memberNamed}, and while a gateway's data lies there */
@@ -132,7 +141,7 @@ export async function removeValidator(
   dropMember(folder, layout, name);
   rmSync(`${cityFolder(folder, city)}/node/ipc`, { force: true });
   for (const node of voters) await askOperator(node.ipc, 'admin_removePeer', peerUrlOf(city)).catch(() => {});
-  await restartGateways(folder, onProgress);
+  await restartGateways(folder, NEW_WITNESSES, onProgress);
 }
 
 /** They take peers from the members' addresses only, and read those at their start. One after another, so that the rest goes on. */
@@ -185,12 +194,17 @@ async function whenLevel(node: NodePart, others: readonly NodePart[]): Promise<v
     if (Date.now() > until) throw new NetworkFailure(`${node.name} does not catch up; see ${node.log}.`);
 }
 
-/** They read the witnesses at their start. */
-async function restartGateways(folder: string, onProgress: (line: string) => void): Promise<void> {
+/** They read their settings at their start. @param name of the only one; all that run when absent */
+export async function restartGateways(
+  folder: string,
+  why: string,
+  onProgress: (line: string) => void,
+  name?: string,
+): Promise<void> {
   const { gateways }: RunningNetwork = await openNetwork(folder);
   for (const gateway of gateways) {
-    if (gateway.pid === undefined) continue;
-    onProgress(`${gateway.name}: restarting with the new list of witnesses`);
+    if (gateway.pid === undefined || (name !== undefined && gateway.name !== name)) continue;
+    onProgress(`${gateway.name}: restarting ${why}`);
     await gateway.stop();
     await gateway.start();
   }

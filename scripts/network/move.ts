@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { procedure } from './carry.ts';
 import { NetworkFailure } from './failure.ts';
 import { type CityServer, type GatewayPlace, gatewayUrlOf, type Layout } from './layout.ts';
-import { keep, memberNamed } from './members.ts';
+import { gatewayNamed, keep, memberNamed } from './members.ts';
 import { openNetwork, startNetwork } from './network.ts';
 import { gatewayData, gatewayFolder, hostFolder } from './programs.ts';
 
@@ -51,7 +51,8 @@ export function moveHost(folder: string, before: Layout, name: string, to: strin
             },
           ]),
     ],
-    `Then lead to ${gatewayUrlOf(gateway)} whoever reads of it besides: proxy, mirrors and monitors.`,
+    `Then lead to ${gatewayUrlOf(gateway)} whoever reads of it besides: proxy, mirrors and monitors.
+It has one copy less: npm run network -- standby ${name} CITY gives it another.`,
   );
 }
 
@@ -78,9 +79,7 @@ export async function moveHere(
 
 /** @throws NetworkFailure when it cannot go on there */
 function moved(before: Layout, name: string, to: string): Moved {
-  const old = before.gateways.find((one) => one.name === name);
-  const known = before.gateways.map((one) => one.name).join(', ');
-  if (old === undefined) throw new NetworkFailure(`There is no ${name}. There are: ${known}.`);
+  const old = gatewayNamed(before, name);
   const city = memberNamed(before, to);
   if (city.standbyPorts?.[name] === undefined)
     throw new NetworkFailure(`${to} keeps no copy of the store of ${name}.`);

@@ -13,6 +13,7 @@ import {
   removeHost,
   settingsAgain,
 } from '../../scripts/network/carry.ts';
+import { addStandbyHost } from '../../scripts/network/copies.ts';
 import { initNetwork } from '../../scripts/network/init.ts';
 import { readLayout } from '../../scripts/network/layout.ts';
 import { moveHost } from '../../scripts/network/move.ts';
@@ -41,6 +42,8 @@ describe('a change of a network on machines of their own', () => {
       return (error as Error).message;
     }
   };
+
+  const refused = (error: Error) => error.message;
 
   /** With an `ssh` that keeps what it is given. */
   const carry = (first = '') => {
@@ -243,6 +246,44 @@ describe('a change of a network on machines of their own', () => {
     expect(steps).to.include('Then lead to http://10.1.0.2:8080');
   });
 
+  it('gives a gateway one copy more on another city server, with a secret that only the two have', async () => {
+    const steps = await addStandbyHost(folder, layout(), 'gateway-1', 'city-3');
+    const token = read('hosts/city-3/standby-gateway-1/token').trim();
+    expect(token).to.match(/^[\da-f]{64}$/);
+    expect(filesOf('gateway-1')).to.deep.equal(['gateway.env', 'standby-tokens.new']);
+    expect(read('hosts/gateway-1/standby-tokens.new')).to.equal(`http://10.1.0.3:8553 ${token}\n`);
+    expect(read('hosts/gateway-1/gateway.env')).to.include(
+      'SILLOK_STANDBYS=http://10.1.0.1:8553,http://10.1.0.2:8553,http://10.1.0.3:8553\n',
+    );
+    expect(filesOf('city-3')).to.deep.equal([
+      'system/nftables.conf',
+      'system/sillok-standby-gateway-1.service',
+    ]);
+    const fromAll = (others: string) => `ip saddr { 10.1.0.10, ${others} } tcp dport 8553 accept`;
+    expect(read('hosts/city-3/system/nftables.conf')).to.include(fromAll('10.1.0.1, 10.1.0.2'));
+    for (const [name, others] of [
+      ['city-1', '10.1.0.2, 10.1.0.3'],
+      ['city-2', '10.1.0.1, 10.1.0.3'],
+    ] as const) {
+      expect(filesOf(name)).to.deep.equal(['system/nftables.conf']);
+      expect(read(`hosts/${name}/system/nftables.conf`)).to.include(fromAll(others));
+    }
+    expect(existsSync(join(folder, 'hosts/city-4'))).to.equal(false);
+    expect(steps)
+      .to.match(/1\. city-3:\n.+\n +systemctl enable --now sillok-standby-gateway-1\n2\. city-1, city-2:/)
+      .and.match(/3\. gateway-1:\n.+\n.+standby-tokens\.new >> .+\n +systemctl restart sillok-gateway\n/);
+    expect(await addStandbyHost(folder, layout(), 'gateway-1', 'city-3').catch(refused)).to.match(
+      /city-3 keeps a copy of the store of gateway-1 already/,
+    );
+  });
+
+  it('puts no copy on the machine of its gateway', async () => {
+    moveHost(folder, layout(), 'gateway-1', 'city-2');
+    expect(await addStandbyHost(folder, layout(), 'gateway-1', 'city-2').catch(refused)).to.match(
+      /^gateway-1 is on the machine of city-2/,
+    );
+  });
+
   it('is refused in one line where it makes no sense, and then changes nothing', async () => {
     const before = read('network.json');
     const { origin } = layout();
@@ -264,6 +305,10 @@ describe('a change of a network on machines of their own', () => {
       [['vote', 'add', `0x${'12'.repeat(20)}`], /^network: 0 running nodes at/],
       [['log-key', 'rotate', ...at], /usage: .* log-key/],
       [['move-gateway', 'gateway-1', ...at], /usage: .* move-gateway/],
+      [['standby', 'gateway-1', ...at], /usage: .* standby GATEWAY CITY/],
+      [['standby', 'gateway-7', 'city-3', ...at], /There is no gateway-7/],
+      [['standby', 'gateway-1', 'city-7', ...at], /There is no city-7/],
+      [['standby', 'gateway-1', 'city-1', ...at], /keeps a copy .* already/],
       [['start', ...at], /hosts of their own/],
     ] as const) {
       const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8' });

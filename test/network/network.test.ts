@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { inspectionOf } from '../../scripts/bench/documents.ts';
+import { addStandbyHere } from '../../scripts/network/copies.ts';
 import { addValidator, removeValidator } from '../../scripts/network/members.ts';
 import { moveHere } from '../../scripts/network/move.ts';
 import { namespaceOf } from '../../scripts/network/namespaces.ts';
@@ -381,5 +382,25 @@ describe('a network on hosts of their own', () => {
       while (!(await follower.entry(id).then(Boolean, () => false))) await pause(100);
       expect(await receiptOf(follower, id)).to.match(/^c2sp\.org\/tlog-proof@v1/);
     }
+  });
+
+  it('gives it a copy on another city server in the place of the one that it goes on with', async () => {
+    const seen = async () => {
+      const { url, adminKey } = (await openNetwork(folder!)).gateways[0]!;
+      const { body } = await send<HealthStatus>(`${url}/v1/admin/status`, { key: adminKey() });
+      return body.standbys;
+    };
+    expect(await seen()).to.have.length(1);
+    await addStandbyHere(folder!, 'gateway-1', 'city-3', () => {});
+    const { host } = network.layout.cities[2]!;
+    for (;;) {
+      const standbys = await seen();
+      expect(standbys).to.have.length(2);
+      const added = standbys.find(({ url }) => new URL(url).hostname === host)!;
+      if (added.lag === 0) break;
+      await pause(100);
+    }
+    const again = await addStandbyHere(folder!, 'gateway-1', 'city-3', () => {}).catch(String);
+    expect(again).to.include('keeps a copy of the store of gateway-1 already');
   });
 });

@@ -11,6 +11,7 @@ import { findEngine } from '../../scripts/network/engine.ts';
 import { type Layout, readLayout, standbysOf } from '../../scripts/network/layout.ts';
 import { whenFollowing } from '../../scripts/network/operator.ts';
 import { askOperator } from '../../scripts/network/rpc.ts';
+import type { HealthStatus } from '../../server/http/health.ts';
 import { verifyEd25519 } from '../../server/log/ed25519.ts';
 import { parseTrust, type Trust } from '../../server/verify/trust.ts';
 import { verifyReceipt } from '../../server/verify/verify.ts';
@@ -65,7 +66,9 @@ describe('the written procedure, on machines of their own with systemd', () => {
 
   const city = () => join(folder!, 'city');
   const layout = (): Layout => readLayout(city());
-  const url = () => `http://${machines.subnet}.${GATEWAY}:8080`;
+  /** Of the machine that the gateway is on. */
+  let host = GATEWAY;
+  const url = () => `http://${machines.subnet}.${host}:8080`;
 
   /** A block of commands of the page, with the addresses and the folder that there are here. */
   function block(name: string): string {
@@ -94,7 +97,11 @@ describe('the written procedure, on machines of their own with systemd', () => {
     await carry();
     for (const [, at, text] of procedure.matchAll(/^\d+\. (.+):\n((?: {5}.+\n?)+)/gm)) {
       const [names, isInTurn] = at!.split(', each when') as [string, string?];
-      const there = names.split(', ').filter((name) => machines.isOn(name));
+      const machineOf = (name: string) => / \(on the machine of (.+)\)$/.exec(name)?.[1] ?? name;
+      const there = names
+        .split(', ')
+        .map(machineOf)
+        .filter((name) => machines.isOn(name));
       const script = `cd /opt/sillok\n${text!.replace('     put in place what was carried there', block('place'))}`;
       if (isInTurn === undefined) await Promise.all(there.map((name) => machines.on(name, script)));
       else for (const name of there) await machines.on(name, script);
@@ -267,6 +274,7 @@ describe('the written procedure, on machines of their own with systemd', () => {
   it('restores a gateway from a backup, and what was recorded since is there', async () => {
     const key = `(umask 077; echo ${adminKey} > /root/admin-key)\n`;
     await machines.on('gateway-1', `${key}cd /opt/sillok\n${block('backup')}`);
+    await on('gateway-1', 'keep-gateway');
     await machines.on('gateway-1', 'tar -C /root -cf /root/kept.tar backup gateway.tar');
     const kept = await readFile(machines.path('gateway-1', '/root/kept.tar'));
     const since = await write();
@@ -283,5 +291,43 @@ describe('the written procedure, on machines of their own with systemd', () => {
     await machines.on('gateway-1', 'systemctl enable --now sillok-gateway');
     await expectAllWell(4, 3);
     expect(await receiptOf(since)).to.be.a('string');
+  });
+
+  /** All of them, with nothing that they lack. */
+  async function copiesAt(...cities: readonly string[]): Promise<void> {
+    const at = layout().cities.filter(({ name }) => cities.includes(name));
+    const wanted = at.map(({ host: of }) => `http://${of}:8553`).sort();
+    for (;;) {
+      const { standbys } = await ask<HealthStatus>('/v1/admin/status');
+      expect(standbys.map((one) => one.url).sort()).to.deep.equal(wanted);
+      if (standbys.every(({ lag }) => lag === 0)) return;
+      await pause(200);
+    }
+  }
+
+  it('gives a gateway the copy again that went with a city server', async () => {
+    await copiesAt('city-1');
+    await follow(await office('standby'));
+    await copiesAt('city-1', 'city-3');
+    await expectAllWell(4, 3);
+  });
+
+  it('goes on with a copy on a city server when the gateway’s machine burns, and what was acknowledged is there', async () => {
+    await on('gateway-1', 'keep-gateway');
+    const kept = await readFile(machines.path('gateway-1', '/root/gateway.tar'));
+    const acknowledged = await write();
+    await copiesAt('city-1', 'city-3');
+    await machines.cut('gateway-1');
+    machines.loseDisk('gateway-1');
+    await writeFile(machines.path('city-1', '/root/gateway.tar'), kept);
+    await machines.on('city-1', block('promote').replace('.2:8553', '.3:8553'));
+    await follow(await office('move-gateway'));
+    host = 1;
+    receipts.push(await receiptOf(acknowledged));
+    await expectAllWell(4, 3);
+    await copiesAt('city-3');
+    await follow(await machines.office(block('standby').replace('city-3', 'city-4')));
+    await copiesAt('city-3', 'city-4');
+    await expectAllWell(4, 3);
   });
 });
