@@ -13,9 +13,9 @@ import { canHaveEngine, findEngine } from './network/engine.ts';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'spec', '--timeout', '300000', '--exit'];
 
-const SUITE_LIMIT_MS = 25 * 60_000;
+const SUITE_LIMIT_MS = 40 * 60_000;
 /** Of a suite on four validators: each of its files starts a network, and each fault is waited out. */
-const NETWORK_LIMIT_MS = 30 * 60_000;
+const NETWORK_LIMIT_MS = 60 * 60_000;
 /** passing, failing, pending or skipped, todo */
 const SUMMARY_LINES = 4;
 /** Characters of its output that are told of a suite which died. */

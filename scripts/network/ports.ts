@@ -6,13 +6,18 @@ import { createServer } from 'node:net';
 const FROM = 20_000;
 const BELOW = 32_768;
 
+/** Whoever was given one may not listen yet. */
+const given = new Set<number>();
+
 /** All held at once, so that no two are the same. */
 export async function freePorts(count: number): Promise<number[]> {
   const held = new Map<number, () => Promise<void>>();
   while (held.size < count) {
     const port = randomInt(FROM, BELOW);
-    const release = await hold(port);
-    if (release !== undefined) held.set(port, release);
+    const release = given.has(port) ? undefined : await hold(port);
+    if (release === undefined) continue;
+    given.add(port);
+    held.set(port, release);
   }
   await Promise.all([...held.values()].map((release) => release()));
   return [...held.keys()];

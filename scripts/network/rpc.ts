@@ -2,7 +2,9 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 20_000;
+/** Of a node that was just started, beside others. */
+const OPERATOR_MS = 60_000;
 
 interface Answer<T> {
   readonly result?: T;
@@ -35,7 +37,7 @@ export function askOperator<T>(socket: string, method: string, ...params: readon
   return new Promise((resolve, reject) => {
     const connection = connect(socket);
     let text = '';
-    connection.setTimeout(TIMEOUT_MS, () => connection.destroy(new Error('no answer in time')));
+    connection.setTimeout(OPERATOR_MS, () => connection.destroy(new Error('no answer in time')));
     connection.once('error', reject);
     connection.once('close', () => reject(new Error('the node closed the connection')));
     connection.setEncoding('utf8').on('data', (part: string) => {

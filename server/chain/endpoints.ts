@@ -233,8 +233,18 @@ export async function openEndpoints(options: OpenEndpoints): Promise<Endpoints> 
     for (const one of all) one.close();
     throw error;
   });
+  let isComparing = false;
   const timer = setInterval(() => {
-    if (!isClosed) void Promise.all(all.map(look)).then(compare);
+    if (isClosed) return;
+    const looks = all.map(look);
+    // Turns that wait for the same slow look count as one: they say nothing more about the others.
+    if (isComparing) return;
+    isComparing = true;
+    void Promise.all(looks)
+      .then(compare)
+      .finally(() => {
+        isComparing = false;
+      });
   }, lookEveryMs).unref();
 
   const network: Endpoints = {

@@ -102,6 +102,16 @@ export async function send<T = Loose>(url: string, options: Send = {}): Promise<
   };
 }
 
+/** The same again while a standby is late. */
+export async function sendPatiently<T = Loose>(url: string, options: Send): Promise<Reply<T>> {
+  const idempotency = options.idempotency ?? randomUUID();
+  for (;;) {
+    const reply = await send<T>(url, { ...options, idempotency });
+    if ((reply.body as Loose).code !== 'STANDBY_MISSING') return reply;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 /** A new organisation that may use the made-up service, with an API key for it. */
 export async function makeBranch(running: TestGateway): Promise<{ organisation: string; key: string }> {
   const organisation = `branch-${randomBytes(4).toString('hex')}`;

@@ -4,7 +4,7 @@ import type { Hex } from '../../server/core/bytes.ts';
 import type { PollAnswer } from '../../server/services/voting/answers.ts';
 import vectors from '../../server/services/voting/vectors.json' with { type: 'json' };
 import { commitmentOf } from './ballots.ts';
-import { send } from './gateway.ts';
+import { send, sendPatiently } from './gateway.ts';
 
 const [withPicture] = vectors.inputs.valid.filter(({ name }) => name === 'a poll with a picture');
 export const POLL_WITH_PICTURE = withPicture!.input;
@@ -26,7 +26,7 @@ export async function foundPollOffice(url: string, adminKey: string): Promise<st
 
 /** Recorded when it resolves. */
 export async function makePoll(url: string, key: string, change: object = {}): Promise<PollAnswer> {
-  const made = await send<{ pollId: Hex }>(`${url}/v1/voting/create-poll`, {
+  const made = await sendPatiently<{ pollId: Hex }>(`${url}/v1/voting/create-poll`, {
     key,
     body: { ...POLL_WITH_PICTURE, ...change },
     wait: 30,
@@ -47,7 +47,7 @@ export async function freezeRoll(
 ): Promise<void> {
   const codes = voters.map((voter) => `CODE-${1000 + voter}`);
   const act = (action: string, body: object, by?: string) =>
-    send(`${url}/v1/voting/${action}`, { key: by, body: { pollId, ...body }, wait: 30 });
+    sendPatiently(`${url}/v1/voting/${action}`, { key: by, body: { pollId, ...body }, wait: 30 });
   expect((await act('import-codes', { codes }, key)).status).to.be.below(300);
   for (const [i, code] of codes.entries())
     expect(

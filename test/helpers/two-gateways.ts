@@ -19,7 +19,7 @@ import { openClaims } from '../../server/start/claims.ts';
 import type { Start } from '../../server/start/start.ts';
 import type { Store } from '../../server/store/level.ts';
 import type { Trust } from '../../server/verify/trust.ts';
-import { type Loose, type Reply, send } from './gateway.ts';
+import { type Loose, type Reply, send, sendPatiently } from './gateway.ts';
 
 export interface Place {
   readonly url: string;
@@ -45,7 +45,7 @@ export async function makeSchool(
   const organisation = `school-${randomBytes(4).toString('hex')}`;
   const at = (place: Place, path: string, body: object) =>
     insist<{ address: string; key: string }>(() =>
-      send(`${place.url}/v1/admin/${path}`, { key: place.adminKey, body }),
+      sendPatiently(`${place.url}/v1/admin/${path}`, { key: place.adminKey, body }),
     );
   const accreditations = ['credentials', 'vehicles', 'library-cards'];
   await at(first, 'organisations', { organisation, name: '학교', kind: 'public-body', accreditations });
@@ -122,7 +122,7 @@ export function issue(
   body: object = aCourse(),
   wait?: number,
 ): Promise<Reply> {
-  return send(`${url}/v1/credentials/issue-course`, {
+  return sendPatiently(`${url}/v1/credentials/issue-course`, {
     key,
     body,
     idempotency,

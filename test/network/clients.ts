@@ -48,6 +48,7 @@ export class Clients {
   #running: Promise<unknown> = Promise.resolve();
   #isStopped = false;
   #next = 0;
+  #rounds = 0;
   /** VINs and numbers of this run are nobody else's. */
   readonly #first = (runs++ % 180) * RUN;
   /** Both may be changed while they run. */
@@ -167,6 +168,13 @@ export class Clients {
     return 'again';
   }
 
+  /** Resolves when all that is watched was asked for from now on. */
+  async looked(): Promise<void> {
+    // The round under way began before.
+    const wanted = this.#rounds + 2;
+    while (this.#rounds < wanted) await pause(REST_MS);
+  }
+
   /** Follows a few wishes closely: states in between are seldom seen by asking once. */
   async #watch(): Promise<void> {
     while (!this.#isStopped) {
@@ -183,6 +191,7 @@ export class Clients {
         if (body.state === 'refused')
           this.complaints.push(`${wish.entryId} refused: ${JSON.stringify(body.refusal)}`);
       }
+      this.#rounds += 1;
       await pause(REST_MS);
     }
   }

@@ -17,7 +17,7 @@ import { digestOf } from '../../server/services/voting/roll-copies.ts';
 import { fingerprintOf, parseTrust, type Trust } from '../../server/verify/trust.ts';
 import { verifyReceipt } from '../../server/verify/verify.ts';
 import { orderOf } from '../helpers/ballots.ts';
-import { send, startOwn, stopOwn, type TestGateway } from '../helpers/gateway.ts';
+import { send, sendPatiently, startOwn, stopOwn, type TestGateway } from '../helpers/gateway.ts';
 import {
   digestsOf,
   foundPollOffice,
@@ -159,7 +159,7 @@ describe('A second gateway and a reader on four validators', () => {
     });
     for (const { url } of [second, reader, late]) {
       const path = `${url}/v1/voting/polls/${pollId}`;
-      await untilCopied(url, digestsOf(made));
+      await untilCopied(url, [...digestsOf(made), digestOf(frozen.roll!.root)]);
       const { content, notices, enrolment } = await untilThere<PollAnswer>(path);
       expect({ content, notices, enrolment }).to.deep.equal({
         content: made.content,
@@ -188,7 +188,7 @@ describe('A second gateway and a reader on four validators', () => {
     const place = { chainId: trust.chainId, contract: trust.contracts.Ballots, pollId };
     const roll = { leaves: leaves.map(BigInt), chunkRoots: chunkRoots.map(BigInt), root: BigInt(root) };
     const [body] = await proveAll([orderOf(1, place, [0], roll)]);
-    const cast = await send(`${url}/v1/voting/cast`, { body, wait: 30 });
+    const cast = await sendPatiently(`${url}/v1/voting/cast`, { body, wait: 30 });
     expect(cast.status, JSON.stringify(cast.body)).to.equal(201);
     return cast.body.entryId;
   }
@@ -223,7 +223,7 @@ describe('A second gateway and a reader on four validators', () => {
   }
 
   async function write(): Promise<string> {
-    const { status, body } = await send(`${second.url}/v1/vehicles/register-inspection`, {
+    const { status, body } = await sendPatiently(`${second.url}/v1/vehicles/register-inspection`, {
       key: key.second,
       body: inspectionOf(written++),
       wait: 30,

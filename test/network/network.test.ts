@@ -311,17 +311,18 @@ describe('a network on hosts of their own', () => {
     const { rpcUrl } = network.nodes[0]!;
     const { host, p2pPort, rpcPort, witnessPort } = network.layout.cities[0]!;
     expect(new URL(rpcUrl).hostname).to.equal(host);
-    const reaches = (place: string, port: number) => {
+    const reaches = (place: string, port: number, withinSec = 2) => {
       const connect = `exec 3<>/dev/tcp/${host}/${port}`;
       const space = namespaceOf(network.layout, place);
-      return spawnSync('ip', ['netns', 'exec', space, 'timeout', '2', 'bash', '-c', connect]).status === 0;
+      const args = ['netns', 'exec', space, 'timeout', String(withinSec), 'bash', '-c', connect];
+      return spawnSync('ip', args).status === 0;
     };
-    expect(reaches('gateway-1', rpcPort), 'gateway to RPC').to.equal(true);
-    expect(reaches('gateway-1', witnessPort), 'gateway to the witness').to.equal(true);
+    expect(reaches('gateway-1', rpcPort, 60), 'gateway to RPC').to.equal(true);
+    expect(reaches('gateway-1', witnessPort, 60), 'gateway to the witness').to.equal(true);
     expect(reaches('gateway-1', p2pPort), 'gateway to the peer port').to.equal(false);
-    expect(reaches('city-2', p2pPort), 'validator to the peer port').to.equal(true);
+    expect(reaches('city-2', p2pPort, 60), 'validator to the peer port').to.equal(true);
     expect(reaches('city-2', rpcPort), 'validator to the RPC of another').to.equal(false);
-    expect(reaches('city-2', witnessPort), 'witness to the witness of another').to.equal(true);
+    expect(reaches('city-2', witnessPort, 60), 'witness to the witness of another').to.equal(true);
   });
 
   it('stands still when it is cut in two halves, and goes on with one history when it is whole again', async () => {
@@ -331,10 +332,11 @@ describe('a network on hosts of their own', () => {
       ['city-3', 'city-4'],
     ]);
     const late = writeToReceipt(office);
-    const cut = await Promise.all(network.nodes.map(headOf));
+    // One that was late gets what the other one of its half has.
+    const highest = Math.max(...(await Promise.all(network.nodes.map(headOf))));
     await pause(8_000);
-    for (const [i, node] of network.nodes.entries())
-      expect(await headOf(node), `${node.name} made blocks alone`).to.be.at.most(cut[i]! + 1);
+    for (const node of network.nodes)
+      expect(await headOf(node), `${node.name} made blocks alone`).to.be.at.most(highest + 1);
     network.heal();
     expect(await late).to.have.length.of.at.least(3);
     await expectOneHistory(network.nodes);
@@ -357,16 +359,21 @@ describe('a network on hosts of their own', () => {
       const { body } = await send<HealthStatus>(`${burnt!.url}/v1/admin/status`, { key });
       return body.standbys.map(({ lag }) => lag);
     };
-    while ((await lags()).some((lag) => lag !== 0)) await pause(100);
     const place = join(folder!, 'hosts/gateway-1');
     const passphrase = await readFile(join(place, 'data/keys/passphrase'));
-    await burnt!.kill();
-    await rm(join(place, 'data'), { recursive: true });
     const [first, other] = network.standbys;
     const copy = join(folder!, 'hosts', first!.name);
     const others = ['--others', other!.url, '--others-token-file', join(place, 'standby-tokens')];
-    const { code, said } = await runPromotion(join(copy, 'data'), join(copy, 'token'), ...others);
-    expect(code, said).to.equal(0);
+    for (;;) {
+      while ((await lags()).some((lag) => lag !== 0)) await pause(100);
+      await burnt!.kill();
+      const { code, said } = await runPromotion(join(copy, 'data'), join(copy, 'token'), ...others);
+      if (code === 0) break;
+      // One more was committed before the kill.
+      expect(said).to.include('STANDBY_NEWER');
+      await burnt!.start();
+    }
+    await rm(join(place, 'data'), { recursive: true });
     const move = () => moveHere(folder!, 'gateway-1', 'city-1', () => {});
     expect(await move().catch((error: Error) => error.message)).to.match(/^Put back what people keep: /);
     await mkdir(join(place, 'data/keys'), { recursive: true });

@@ -46,7 +46,7 @@ describe('a cut between hosts under load', () => {
       let before = -1;
       for (let now = receipted(); now !== before; now = receipted()) {
         before = now;
-        await clients.more(20);
+        await Promise.all([clients.more(20), clients.looked()]);
       }
       // The three go on while the gateway takes entries in.
       await Promise.all([clients.more(30), until(async () => (await heads())[0]! > lonely! + 3)]);
