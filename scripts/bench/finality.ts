@@ -10,7 +10,7 @@ export interface Finality {
 
 /** The error of every time given; asking more often would take from what is measured. */
 const LOOK_EVERY_MS = 15;
-const GIVE_UP_AFTER_MS = 60_000;
+const GIVE_UP_AFTER_MS = 240_000;
 
 /** Asks for the checkpoint until stopped. */
 export async function watchFinality(load: Load): Promise<Finality> {

@@ -12,7 +12,7 @@ import { copyTo, type StandbyPlace } from '../store/standbys.ts';
 import { writeDurably } from '../store/write-file.ts';
 import type { Outset } from './start.ts';
 
-const TELL_AFTER_MS = 3_000;
+const TELL_EVERY_MS = 3_000;
 
 /** @throws AppError STORE_* | FENCED | STANDBY_AHEAD | STANDBY_MISSING | CONFIG_MALFORMED */
 export async function openGatewayStore(
@@ -40,12 +40,12 @@ export async function openGatewayStore(
   if (standbys.length === 0) return store;
   say('waiting for a standby');
   const tell = () => logger.warn({ standbys: store.standbys() }, 'waiting for a standby');
-  const telling = setTimeout(tell, TELL_AFTER_MS);
+  const telling = setInterval(tell, TELL_EVERY_MS);
   try {
     await store.ready();
     await agreeOnStandbys(store, { urls: config.standbys, threshold: config.standbyThreshold });
   } finally {
-    clearTimeout(telling);
+    clearInterval(telling);
   }
   return store;
 }

@@ -49,7 +49,7 @@ export async function record(
   key?: string,
 ): Promise<Hex> {
   const reply = await send(`${running.url}/v1/${action}`, { body, key, wait: 20 });
-  if (reply.status !== 201) throw new Error(`${action}: ${reply.status} ${JSON.stringify(reply.body)}`);
+  if (reply.status >= 300) throw new Error(`${action}: ${reply.status} ${JSON.stringify(reply.body)}`);
   await untilReceipted(running.url, reply.body.entryId);
   return reply.body.entryId;
 }

@@ -153,8 +153,14 @@ export async function visitor({
       const { violations } = await new AxeBuilder({ page }).analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
       expect(found, name).to.deep.equal([]);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(wide, `${name} is wider than the screen`).to.be.at.most(0);
+      const wide = await page.evaluate(() => {
+        const over = document.documentElement.scrollWidth - innerWidth;
+        const all = over > 0 ? [...document.querySelectorAll('main *, header *, footer *')] : [];
+        const isFree = (one: Element) => one.closest('.krds-table-wrap, pre, svg') === null;
+        const widest = all.filter((one) => isFree(one) && one.getBoundingClientRect().right > innerWidth);
+        return { over, by: widest.map((one) => one.outerHTML.slice(0, 200)).join('\n') };
+      });
+      expect(wide.over, `${name} is wider than the screen by ${wide.by}`).to.be.at.most(0);
     },
     leave: async () => {
       await context.close();

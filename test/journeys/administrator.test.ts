@@ -29,6 +29,7 @@ describe('The administrator', () => {
   it('registers an organisation, accredits it and invites its staff', async () => {
     const { page } = city;
     const form = page.locator('form');
+    await page.getByText('새 기관').waitFor();
     if (!(await form.isVisible())) await page.getByText('새 기관').click();
     await form.getByLabel('이름').fill('청년센터');
     await form.getByLabel('식별자').fill('youth-centre');

@@ -95,7 +95,14 @@ describe('A credential, from the issuer to the gate', () => {
 
   it('still checks a file when the network is gone, and says what it cannot know', async () => {
     const { page, context } = verifier;
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    // The worker keeps what the page has loaded in its own time.
+    await page.waitForFunction(async () => {
+      const cache = await caches.open('sillok-pages');
+      const { origin } = location;
+      const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
+      const assets = loaded.filter((name) => name.startsWith(`${origin}/assets/`));
+      return (await Promise.all(['/', ...assets].map((asset) => cache.match(asset)))).every(Boolean);
+    });
     await context.setOffline(true);
     await page.reload();
     await page.getByLabel('QR 사진', { exact: false }).setInputFiles(await asFile('c.sillok.json', file));

@@ -99,8 +99,11 @@ describe('The dashboard', () => {
       const before = await entries();
       await act('library-cards/issue', aCard());
       await page.waitForFunction((old) => document.querySelector('.figure dd')?.textContent !== old, before);
-      await page.getByRole('button', { name: '새로 고침 멈추기' }).click();
-      await page.waitForLoadState('networkidle');
+      const [last] = await Promise.all([
+        page.waitForRequest('**/v1/figures'),
+        page.getByRole('button', { name: '새로 고침 멈추기' }).click(),
+      ]);
+      await (await last.response())!.finished();
       const still = await entries();
       const asked: string[] = [];
       page.on('request', (request) => asked.push(request.url()));

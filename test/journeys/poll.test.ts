@@ -129,7 +129,7 @@ describe('A poll, from its creation to the recount', () => {
     const { page } = official;
     await page.getByText('지금까지 등록한 3명으로').waitFor();
     await refusesToSign(page, '**/open-poll/prepare', '명부 확정하고 투표 열기', (text) =>
-      text.replaceAll(/"root":"(\d+)\d"/g, '"root":"$10"'),
+      text.replaceAll(/"root":"(\d+)(\d)"/g, (_, head, last) => `"root":"${head}${(Number(last) + 1) % 10}"`),
     );
     await page.getByRole('button', { name: '취소' }).click();
     await page.getByRole('button', { name: '명부 확정하고 투표 열기' }).click();
@@ -149,11 +149,12 @@ describe('A poll, from its creation to the recount', () => {
     await page.getByRole('button', { name: '알겠습니다' }).click();
     await page.getByText('아직 투표되지 않았습니다.', { exact: false }).waitFor();
     await phone.look('citizen-confirm');
-    // The first try of sending is lost in the crowd's radio.
-    await page.route('**/v1/voting/cast', (route) => route.abort(), { times: 1 });
+    // The first tries of sending are lost in the crowd's radio.
+    await page.route('**/v1/voting/cast', (route) => route.abort());
     await page.getByRole('button', { name: '투표하기' }).click();
     await page.getByText('아직 기록되지 않았으니 이 화면을 닫지 마세요.', { exact: false }).waitFor();
     await phone.look('citizen-queued');
+    await page.unroute('**/v1/voting/cast');
     await page.getByText('투표가 기록되었습니다').waitFor();
     await phone.look('citizen-recorded');
   });

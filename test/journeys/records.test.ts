@@ -93,14 +93,25 @@ describe('A record of a car, once it is written', () => {
     await chooseReason(inspector, '정정 사유', '오기 정정');
     const km = page.getByLabel('주행거리', { exact: false }).first();
     expect(await km.inputValue()).to.equal('41500');
-    await km.fill('40150');
     const sent: string[] = [];
     page.on('request', (request) => {
       if (request.url().endsWith('/add-photograph')) sent.push(request.postDataJSON().image);
     });
     const [one, two] = [await photograph(page), await photograph(dealer.page)];
-    await page.getByLabel('사진 찍기').setInputFiles([one]);
+    // Slow radio: the inspector fills in the form meanwhile, and loses nothing when the picture has arrived.
+    const filledIn = Promise.withResolvers<void>();
+    await page.route('**/add-photograph', async (route) => {
+      await filledIn.promise;
+      await route.continue();
+    });
+    await Promise.all([
+      page.waitForRequest('**/add-photograph'),
+      page.getByLabel('사진 찍기').setInputFiles([one]),
+    ]);
+    await km.fill('40150');
+    filledIn.resolve();
     await page.getByRole('img', { name: '점검 사진 1' }).waitFor();
+    expect(await km.inputValue()).to.equal('40150');
     await page
       .getByLabel('사진 고르기')
       .setInputFiles([two, { ...two, name: 'list.txt', buffer: Buffer.from('x') }]);

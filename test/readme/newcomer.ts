@@ -12,8 +12,8 @@ import { type Commands, missingLine } from './page.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const COPIED = ['LICENSE', 'package.json', 'package-lock.json', 'tsconfig.json', 'hardhat.config.ts'];
 const COPIED_FOLDERS = ['contracts', 'server', 'web', 'scripts', 'artifacts', 'dist'];
-const START_MS = 240_000;
-const PAGE_MS = 400_000;
+const START_MS = 480_000;
+const PAGE_MS = 800_000;
 
 export interface Newcomer {
   readonly folder: string;

@@ -9,7 +9,7 @@ const pages = readPages(readFileSync(new URL('../../README.md', import.meta.url)
 const setup = pages.flatMap(({ commands }) => commands).filter(({ when }) => when === 'setup');
 
 describe("The README's commands, typed by a newcomer", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
   let newcomer: Newcomer;
 
   before(async () => {

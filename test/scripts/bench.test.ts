@@ -80,7 +80,7 @@ describe('bench: ratios and budgets', () => {
 });
 
 describe('bench: a quick run', function () {
-  this.timeout(600_000);
+  this.timeout(1_800_000);
   let report: Report;
   let folder: string;
 

@@ -236,7 +236,7 @@ describe('Outside parties', () => {
     const monitor = (home: string, ...args: string[]) =>
       run('monitor', [
         ...['--trust', `${gateway.url}/v1/trust`, '--fingerprint', fingerprintOf(gateway.trust)],
-        ...['--rpc', rpc, '--log', `${liar.url}/log`, '--folder', home, '--once', '--wait', '5', ...args],
+        ...['--rpc', rpc, '--log', `${liar.url}/log`, '--folder', home, '--once', '--wait', '60', ...args],
       ]);
     const fresh = () => join(folder, `monitor-${++runs}`);
 
@@ -439,7 +439,7 @@ function run(script: string, args: readonly string[]): Promise<{ code: number; o
     const child = execFile(
       process.execPath,
       [join(SCRIPTS, `${script}.ts`), ...args],
-      { timeout: 60_000 },
+      { timeout: 300_000 },
       (_, out, err) => resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });

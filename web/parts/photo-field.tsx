@@ -1,5 +1,5 @@
 /** Photographs of a form: taken or chosen, handed in one by one, shown small, taken out again. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { messageOf } from '../lib/api.ts';
 import { t } from '../lib/lang.ts';
 import { handIn, seenPhotograph } from '../lib/photographs.ts';
@@ -19,16 +19,18 @@ const KINDS = 'image/jpeg,image/png,image/webp';
 export function PhotoField({ text, digests, most, onDigests }: Props) {
   const [busy, setBusy] = useState<{ readonly n: number; readonly of: number }>();
   const [error, setError] = useState<unknown>();
+  // Whatever was filled in while a picture was under way stays.
+  const now = useRef({ digests, onDigests });
+  now.current = { digests, onDigests };
   const add = async (files: readonly File[]) => {
     setError(undefined);
     const wanted = files.slice(0, most - digests.length);
-    let all = digests;
     for (const [i, file] of wanted.entries()) {
       setBusy({ n: i + 1, of: wanted.length });
       try {
         const digest = await handIn(file);
-        if (!all.includes(digest)) all = [...all, digest];
-        onDigests(all);
+        const { digests: all, onDigests: tell } = now.current;
+        if (!all.includes(digest)) tell([...all, digest]);
       } catch (failure) {
         setError(failure);
       }

@@ -222,8 +222,8 @@ describe('a take-over under attack', () => {
     const held = await again(one, 'one');
     const { number } = await head(held);
     const forked = await gateway([held.url]);
-    while (forked.standbys()[0]!.error === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(forked.standbys()[0]!.error).to.equal('STANDBY_FORK');
+    while (forked.standbys()[0]!.error !== 'STANDBY_FORK')
+      await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await forked.commit(put('k', 'never')).catch(codeOf)).to.equal('STANDBY_MISSING');
     expect((await head(held)).number).to.equal(number);
   });

@@ -34,7 +34,7 @@ describe('npm run verify in front of a hostile file', () => {
       {
         encoding: 'utf8',
         cwd: folder,
-        timeout: 30_000,
+        timeout: 240_000,
       },
     );
 

@@ -104,7 +104,7 @@ describe('entries held, cancelled and replaced, after kill -9', () => {
     return gateway;
   }
   const end = async (id: Hex) => {
-    const { state, refusal } = await gateway!.outbox.whenState(id, 'final', 20_000);
+    const { state, refusal } = await gateway!.outbox.whenState(id, 'final', 240_000);
     return refusal === undefined ? state : `${state} ${refusal.code}`;
   };
   /** Final entries stand once on the chain, refused ones never, and no nonce is missing. */

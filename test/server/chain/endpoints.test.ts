@@ -85,7 +85,7 @@ describe('several nodes', () => {
     const onAlarm = (alarm: Alarm) => alarms.push(alarm);
     network = await openEndpoints({
       urls,
-      timeoutMs: 1_500,
+      timeoutMs: 5_000,
       lookEveryMs: 60,
       patienceMs: 1_000,
       onAlarm,
@@ -141,7 +141,7 @@ describe('several nodes', () => {
   });
 
   it('leaves one that does not answer in time, without the caller noticing more than the wait', async () => {
-    const several = await open(4, { timeoutMs: 300 });
+    const several = await open(4, { timeoutMs: 2_000 });
     nodes[0]!.lie = () => 'hang';
     expect(Number(await several.send<Hex>('eth_blockNumber', []))).to.equal(await headOf());
     expect(current()).to.equal(1);

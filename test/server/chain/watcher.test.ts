@@ -27,7 +27,7 @@ describe('the watcher', () => {
   });
   beforeEach(async () => {
     node = await startLyingNode(city.chain.url);
-    network = await openNetwork({ url: node.url, timeoutMs: 2_000 });
+    network = await openNetwork({ url: node.url, timeoutMs: 10_000 });
   });
   afterEach(async () => {
     network.close();

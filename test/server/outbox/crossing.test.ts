@@ -54,7 +54,7 @@ describe('one request at two gateways, of which one takes it in while it settles
       const accepting = accept(second, name);
       await acceptance.reached;
       const id = await accept(first, name);
-      await first.outbox.whenState(id, 'final', 10_000);
+      await first.outbox.whenState(id, 'final', 240_000);
       await Promise.race([
         pause(400),
         (async () => {
@@ -63,7 +63,7 @@ describe('one request at two gateways, of which one takes it in while it settles
       ]);
       acceptance.go();
       expect(await accepting).to.equal(id);
-      const { state, refusal } = await second.outbox.whenState(id, 'final', 10_000);
+      const { state, refusal } = await second.outbox.whenState(id, 'final', 240_000);
       expect([state, refusal]).to.deep.equal(['final', undefined]);
       while (second.outbox.isBusy()) await pause(5);
       expect((await second.outbox.entry(id))!.state).to.equal('final');
@@ -98,7 +98,7 @@ describe('one request at two gateways, of which one takes it in while it settles
     await Promise.race([accepting, pause(200)]);
     settlement.go();
     expect(await accepting).to.equal('ENTRY_EXISTS');
-    const { state } = await second.outbox.whenState(id, 'final', 10_000);
+    const { state } = await second.outbox.whenState(id, 'final', 240_000);
     expect(state).to.equal('final');
   });
 });

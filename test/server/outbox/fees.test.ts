@@ -68,7 +68,7 @@ describe('transactions that pay for their gas', () => {
   const ends = (ids: readonly Hex[]) =>
     Promise.all(
       ids.map(async (id) => {
-        const { state, refusal } = await gateway.outbox.whenState(id, 'final', 20_000);
+        const { state, refusal } = await gateway.outbox.whenState(id, 'final', 240_000);
         return refusal === undefined ? state : `${state} ${refusal.code}`;
       }),
     );

@@ -56,14 +56,14 @@ describe('an entry in the hands of the administrator', () => {
   /** Waits so long before anything is signed that a test can act. */
   async function slowly(): Promise<void> {
     await gateway.close();
-    await open({ gatherMs: 250, gatherBusyMs: 250 });
+    await open({ gatherMs: 5_000, gatherBusyMs: 5_000 });
   }
   const name = (text: string) => `${text} ${count}`;
   const accept = (...submissions: Submission[]) =>
     gateway.outbox.accept({ groups: [{ submissions }], ops: [] });
   const records = (...names: string[]) => accept(...names.map((text) => record(name(text))));
   const end = async (id: Hex) => {
-    const { state, refusal } = await gateway.outbox.whenState(id, 'final', 15_000);
+    const { state, refusal } = await gateway.outbox.whenState(id, 'final', 240_000);
     return refusal === undefined ? state : `${state} ${refusal.code}`;
   };
   const ends = (ids: readonly Hex[]) => Promise.all(ids.map(end));

@@ -80,8 +80,10 @@ describe('a standby', () => {
     const store = await gateway([first.url]);
     await store.ready();
     await store.commit(put('k', 1));
-    await first.end('SIGKILL');
+    // Asked before it is missed.
+    first.child.kill('SIGSTOP');
     const late = store.commit(put('late', 1));
+    await first.end('SIGKILL');
     let isAcknowledged = false;
     void late.then(() => {
       isAcknowledged = true;

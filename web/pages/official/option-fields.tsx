@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import { t } from '../../lib/lang.ts';
 import { emptyOption, type OptionDraft, type PollDraft, shrink } from '../../lib/poll-draft.ts';
 import { FileField, TextField } from '../../parts/field.tsx';
@@ -14,6 +15,9 @@ export function OptionFields({ draft, wrong, onChange }: Props) {
   const { options } = draft;
   const set = (i: number, part: Partial<OptionDraft>) =>
     onChange({ options: options.with(i, { ...options[i]!, ...part }) });
+  // Whatever was filled in while a picture was made smaller stays.
+  const now = useRef({ options, set });
+  now.current = { options, set };
   return (
     <fieldset class="group">
       <legend>{t('poll.options')}</legend>
@@ -42,7 +46,7 @@ export function OptionFields({ draft, wrong, onChange }: Props) {
               wrong={wrong[`options.${i}.image`]}
               onFile={async (file) => {
                 const image = await shrink(file);
-                if (image !== undefined) set(i, { image });
+                if (image !== undefined && i < now.current.options.length) now.current.set(i, { image });
               }}
             />
             {option.image && (
