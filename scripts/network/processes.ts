@@ -1,6 +1,15 @@
 /** Processes that outlive the command that starts them, known again by their pid file and their command line. */
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +22,8 @@ const READY_MS = 90_000;
 /** The gateway finishes what it has at hand; the engine writes its caches. */
 const STOP_MS = 30_000;
 /** Four validators on one machine execute each block eight times; whoever waits for the gateway's answer goes first. */
-const BEHIND_OTHERS = ['nice', '-n', '10'] as const;
+const NICENESS = '10';
+const BEHIND_OTHERS = ['nice', '-n', NICENESS] as const;
 
 const fileName = (name: string) => name.replaceAll('/', '-');
 export const pidFile = (folder: string, name: string) => join(folder, 'run', `${fileName(name)}.pid`);
@@ -56,6 +66,15 @@ export interface Launch {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** Linux may share out between sessions first, and heeds the niceness of processes only within one: sched(7), "The autogroup feature". */
+function standBehind(pid: number | undefined): void {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, NICENESS);
+  } catch {
+    // No such feature here: then the niceness counts.
+  }
+}
+
 /** Starts it unless it runs. @returns whether it was started now. @throws NetworkFailure when a port is taken */
 export async function launch({ folder, program, namespace, variables }: Launch): Promise<boolean> {
   if (pidOf(folder, program) !== undefined) return false;
@@ -77,6 +96,7 @@ export async function launch({ folder, program, namespace, variables }: Launch):
     stdio: ['ignore', out, log],
     detached: true,
   });
+  if (program.kind === 'node') standBehind(child.pid);
   const failure = new Promise<Error>((resolve) => child.once('error', resolve));
   closeSync(out);
   closeSync(log);

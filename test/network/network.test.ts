@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -150,6 +151,14 @@ describe('a network of four validators', () => {
       expect(validators).to.have.members(network.nodes.map(({ validator }) => validator));
     }
     expect(network.threshold).to.equal(3);
+  });
+
+  it('lets its nodes stand behind whoever waits for an answer of the gateway', function () {
+    if (!existsSync('/proc/self/autogroup')) return this.skip();
+    for (const { pid, kind } of network.parts) {
+      const share = readFileSync(`/proc/${pid}/autogroup`, 'utf8');
+      expect(share).to.match(kind === 'node' ? / nice 10$/m : / nice 0$/m);
+    }
   });
 
   it('takes polls with ballots, cars and certificates to receipts as the demonstration wants them', async () => {
