@@ -7,12 +7,14 @@ import { nextStandbyPort, writeToken } from './init.ts';
 import { type GatewayPlace, type Layout, type StandbyPlace, standbyUrlOf, writeWhole } from './layout.ts';
 import { gatewayNamed, keep, memberNamed, restartGateways } from './members.ts';
 import { openNetwork, startNetwork } from './network.ts';
-import { gatewayFolder, hostFolder, standbyName } from './programs.ts';
+import { cityFolder, gatewayFolder, hostFolder, standbyName } from './programs.ts';
 
 interface Kept {
   readonly gateway: GatewayPlace;
   readonly standby: StandbyPlace;
   readonly layout: Layout;
+  /** It went on there before: what lies there is an older store of its own. */
+  readonly isOld: boolean;
 }
 
 /** On machines of their own: makes what is carried there. @returns the steps */
@@ -22,15 +24,19 @@ export async function addStandbyHost(
   name: string,
   to: string,
 ): Promise<string> {
-  const { gateway, standby, layout } = await kept(before, name, to);
+  const { gateway, standby, layout, isOld } = await kept(before, name, to);
   const { city } = standby;
   const place = gatewayFolder(folder, gateway);
   mkdirSync(place, { recursive: true, mode: 0o700 });
   // The secrets of its other copies are not here.
-  writeWhole(join(place, 'standby-tokens.new'), writeToken(folder, standby));
+  writeWhole(join(place, `standby-tokens.${city.name}`), writeToken(folder, standby));
   const written = keep(folder, layout, before);
   const tokens = `${hostFolder(gateway)}/standby-tokens`;
-  const add = `cat ${tokens}.new >> ${tokens} && rm ${tokens}.new`;
+  const own = `${tokens}.${city.name}`;
+  // Of two lines for one address the first counts.
+  const add = `touch ${tokens} && cat ${own} ${tokens} > ${tokens}.whole && mv ${tokens}.whole ${tokens} && rm ${own}`;
+  const unit = `sillok-${standbyName(standby)}`;
+  const data = join(hostFolder(city), standbyName(standby), 'data');
   const firewalls = written.filter((one) => one !== city.name && one !== name);
   return procedure(
     {
@@ -43,7 +49,10 @@ export async function addStandbyHost(
       {
         at: [city.name],
         isCarried: true,
-        commands: [`systemctl enable --now sillok-${standbyName(standby)}`],
+        commands: [
+          ...(isOld ? [`systemctl stop ${unit}`, `runuser -u sillok -- rm -r ${data}`] : []),
+          `systemctl enable --now ${unit}`,
+        ],
       },
       ...(firewalls.length === 0 ? [] : [{ at: firewalls, isCarried: true, commands: [] }]),
       {
@@ -52,7 +61,7 @@ export async function addStandbyHost(
         commands: [`runuser -u sillok -- sh -c 'umask 077 && ${add}'`, 'systemctl restart sillok-gateway'],
       },
     ],
-    `Then keep ${tokens} of ${name} anew where people keep such things: a take-over needs it.`,
+    `Then keep anew where people keep such things: the keys of ${to} with its new token, and ${tokens} of ${name}. A restore and a take-over need them.`,
   );
 }
 
@@ -64,16 +73,16 @@ export async function addStandbyHere(
   onProgress: (line: string) => void,
 ): Promise<void> {
   const network = await openNetwork(folder);
-  const { gateway, standby, layout } = await kept(network.layout, name, to);
+  const { gateway, standby, layout, isOld } = await kept(network.layout, name, to);
+  const data = join(cityFolder(folder, standby.city), standbyName(standby), 'data');
+  if (isOld && existsSync(data))
+    throw new NetworkFailure(
+      `Stop ${to}/${standbyName(standby)} and remove ${data} first: an older store of ${name}.`,
+    );
   const tokens = join(gatewayFolder(folder, gateway), 'standby-tokens');
-  // An interrupted run may have left a line for the same address.
-  const others = existsSync(tokens)
-    ? readFileSync(tokens, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '' && !line.startsWith(`${standbyUrlOf(standby)} `))
-        .map((line) => `${line}\n`)
-    : [];
-  writeWhole(tokens, [...others, writeToken(folder, standby)].join(''));
+  const known = existsSync(tokens) ? readFileSync(tokens, 'utf8') : '';
+  // Of two lines for one address the first counts.
+  writeWhole(tokens, writeToken(folder, standby) + known);
   keep(folder, layout, network.layout);
   await startNetwork({ folder, kinds: ['standby'], onProgress });
   await restartGateways(folder, 'with the new list of its copies', onProgress, name);
@@ -85,10 +94,25 @@ async function kept(before: Layout, name: string, to: string): Promise<Kept> {
   const city = memberNamed(before, to);
   if (gateway.copy === to || (before.hosts !== 'loopback' && gateway.host === city.host))
     throw new NetworkFailure(`${name} is on the machine of ${to}: a copy there would burn with it.`);
-  if (city.standbyPorts?.[name] !== undefined)
-    throw new NetworkFailure(`${to} keeps a copy of the store of ${name} already.`);
-  const port = await nextStandbyPort(before, gateway);
+  const known = city.standbyPorts?.[name];
+  const isOld = gateway.left?.includes(to) === true;
+  if (known !== undefined && !isOld)
+    throw new NetworkFailure(
+      `${to} keeps a copy of the store of ${name} already. Where that was broken off: start ${to}/standby-${name}, restart ${name}.`,
+    );
+  const port = known ?? (await nextStandbyPort(before, gateway));
   const after = { ...city, standbyPorts: { ...city.standbyPorts, [name]: port } };
-  const cities = before.cities.map((one) => (one === city ? after : one));
-  return { gateway, standby: { city: after, gateway: name, port }, layout: { ...before, cities } };
+  const { left = [], ...place } = gateway;
+  const others = left.filter((one) => one !== to);
+  const next: GatewayPlace = { ...place, ...(others.length > 0 && { left: others }) };
+  return {
+    gateway: next,
+    standby: { city: after, gateway: name, port },
+    layout: {
+      ...before,
+      cities: before.cities.map((one) => (one === city ? after : one)),
+      gateways: before.gateways.map((one) => (one === gateway ? next : one)),
+    },
+    isOld,
+  };
 }

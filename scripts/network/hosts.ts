@@ -17,7 +17,7 @@ import {
 const PLACES = { kscn: '/usr/local/bin/kscn', node: '/usr/bin/node', code: '/opt/sillok' } as const;
 
 /** Longer than the question after a node's start may wait for an answer. */
-const START_SEC = 90;
+const START_SEC = 150;
 
 /** Text by path below the folder of all hosts. */
 export function hostFilesOf(layout: Layout, genesis: string): Record<string, string> {

@@ -34,6 +34,8 @@ export interface GatewayPlace {
   readonly port: number;
   /** City server on whose machine it goes on, with the copy that was promoted there. */
   readonly copy?: string;
+  /** City servers on which it went on before: their copies are older stores of its own, and take no commits. */
+  readonly left?: readonly string[];
 }
 
 export interface Layout {

@@ -1,6 +1,6 @@
 /** A gateway goes on with the copy of its store that was promoted on a city server, and everybody else finds it there. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { procedure } from './carry.ts';
 import { NetworkFailure } from './failure.ts';
 import { type CityServer, type GatewayPlace, gatewayUrlOf, type Layout } from './layout.ts';
@@ -52,7 +52,7 @@ export function moveHost(folder: string, before: Layout, name: string, to: strin
           ]),
     ],
     `Then lead to ${gatewayUrlOf(gateway)} whoever reads of it besides: proxy, mirrors and monitors.
-It has one copy less: npm run network -- standby ${name} CITY gives it another.`,
+It has one copy less: npm run network -- standby ${name} CITY --folder ${relative('.', folder) || '.'}`,
   );
 }
 
@@ -83,7 +83,10 @@ function moved(before: Layout, name: string, to: string): Moved {
   const city = memberNamed(before, to);
   if (city.standbyPorts?.[name] === undefined)
     throw new NetworkFailure(`${to} keeps no copy of the store of ${name}.`);
-  const gateway: GatewayPlace = { ...old, host: city.host, copy: to };
+  if (old.left?.includes(to))
+    throw new NetworkFailure(`${to} has an older store of ${name} only, with which it went on there before.`);
+  const left = [...(old.left ?? []), ...(old.copy === undefined ? [] : [old.copy])];
+  const gateway: GatewayPlace = { ...old, host: city.host, copy: to, ...(left.length > 0 && { left }) };
   const other = before.gateways.find(
     (one) => one !== old && before.hosts !== 'loopback' && one.host === city.host && one.port === old.port,
   );

@@ -67,12 +67,15 @@ export interface Launch {
 }
 
 /** Linux may share out between sessions first, and heeds the niceness of processes only within one: sched(7), "The autogroup feature". */
-function standBehind(pid: number | undefined): void {
-  try {
-    writeFileSync(`/proc/${pid}/autogroup`, NICENESS);
-  } catch {
-    // No such feature here: then the niceness counts.
-  }
+async function standBehind(pid: number): Promise<void> {
+  for (;;)
+    try {
+      return writeFileSync(`/proc/${pid}/autogroup`, NICENESS);
+    } catch (error) {
+      // Of all users but root Linux takes one in a tenth of a second. Where there is no such feature the niceness counts.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      await sleep(110);
+    }
 }
 
 /** Starts it unless it runs. @returns whether it was started now. @throws NetworkFailure when a port is taken */
@@ -96,7 +99,6 @@ export async function launch({ folder, program, namespace, variables }: Launch):
     stdio: ['ignore', out, log],
     detached: true,
   });
-  if (program.kind === 'node') standBehind(child.pid);
   const failure = new Promise<Error>((resolve) => child.once('error', resolve));
   closeSync(out);
   closeSync(log);
@@ -104,6 +106,7 @@ export async function launch({ folder, program, namespace, variables }: Launch):
     throw new NetworkFailure(`${name} cannot be started: ${(await failure).message}`);
   writeWhole(pidFile(folder, name), `${child.pid}\n`);
   child.unref();
+  if (program.kind === 'node') await standBehind(child.pid);
   return true;
 }
 

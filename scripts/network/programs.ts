@@ -227,7 +227,8 @@ export function gatewayVariables(
   const { cities, gateways, chainId, origin } = layout;
   const [first] = gateways;
   const standbys = standbysOf(layout).filter(
-    ({ gateway: of, city }) => of === gateway.name && city.name !== gateway.copy,
+    ({ gateway: of, city }) =>
+      of === gateway.name && city.name !== gateway.copy && !gateway.left?.includes(city.name),
   );
   const place = placeOf(gateway);
   return {

@@ -202,6 +202,12 @@ export function copyTo({ standbys, threshold, onFenced }: CopyTo): (source: Comm
       onFenced(error);
     }
 
+    /** A copy with which the gateway went on before, and does no more, answers every later one that it was promoted. */
+    function endsUs({ code, details }: AppError): boolean {
+      const isOlder = Number(details.epoch) < source.position().epoch;
+      return code === 'STANDBY_AHEAD' || (code === 'FENCED' && !isOlder);
+    }
+
     async function keep(link: Link): Promise<void> {
       while (!isClosed && fenced === undefined) {
         try {
@@ -210,7 +216,7 @@ export function copyTo({ standbys, threshold, onFenced }: CopyTo): (source: Comm
           link.isCurrent = false;
           link.askedAtMs = undefined;
           link.error = error instanceof AppError ? error.code : 'STANDBY_UNREACHABLE';
-          if (error instanceof AppError && /^(FENCED|STANDBY_AHEAD)$/.test(error.code)) fail(error);
+          if (error instanceof AppError && endsUs(error)) fail(error);
           await pause(link.error === 'STANDBY_FORK' ? FORK_AGAIN_MS : AGAIN_MS, undefined, { ref: false });
         }
       }

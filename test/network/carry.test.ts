@@ -250,8 +250,8 @@ describe('a change of a network on machines of their own', () => {
     const steps = await addStandbyHost(folder, layout(), 'gateway-1', 'city-3');
     const token = read('hosts/city-3/standby-gateway-1/token').trim();
     expect(token).to.match(/^[\da-f]{64}$/);
-    expect(filesOf('gateway-1')).to.deep.equal(['gateway.env', 'standby-tokens.new']);
-    expect(read('hosts/gateway-1/standby-tokens.new')).to.equal(`http://10.1.0.3:8553 ${token}\n`);
+    expect(filesOf('gateway-1')).to.deep.equal(['gateway.env']);
+    expect(read('hosts/gateway-1/standby-tokens.city-3')).to.equal(`http://10.1.0.3:8553 ${token}\n`);
     expect(read('hosts/gateway-1/gateway.env')).to.include(
       'SILLOK_STANDBYS=http://10.1.0.1:8553,http://10.1.0.2:8553,http://10.1.0.3:8553\n',
     );
@@ -271,9 +271,33 @@ describe('a change of a network on machines of their own', () => {
     expect(existsSync(join(folder, 'hosts/city-4'))).to.equal(false);
     expect(steps)
       .to.match(/1\. city-3:\n.+\n +systemctl enable --now sillok-standby-gateway-1\n2\. city-1, city-2:/)
-      .and.match(/3\. gateway-1:\n.+\n.+standby-tokens\.new >> .+\n +systemctl restart sillok-gateway\n/);
+      .and.match(/3\. gateway-1:\n.+\n.+standby-tokens\.city-3 .+\n +systemctl restart sillok-gateway\n/);
     expect(await addStandbyHost(folder, layout(), 'gateway-1', 'city-3').catch(refused)).to.match(
       /city-3 keeps a copy of the store of gateway-1 already/,
+    );
+  });
+
+  it('adds up copies on two city servers until they are carried', async () => {
+    await addStandbyHost(folder, layout(), 'gateway-1', 'city-3');
+    await addStandbyHost(folder, layout(), 'gateway-1', 'city-4');
+    const line = (city: number) =>
+      `http://10.1.0.${city}:8553 ${read(`hosts/city-${city}/standby-gateway-1/token`)}`;
+    for (const city of [3, 4])
+      expect(read(`hosts/gateway-1/standby-tokens.city-${city}`)).to.equal(line(city));
+  });
+
+  it('takes no copy for one with which its gateway went on before, until that one is emptied', async () => {
+    await addStandbyHost(folder, layout(), 'gateway-1', 'city-3');
+    moveHost(folder, layout(), 'gateway-1', 'city-1');
+    const copies = () => /^SILLOK_STANDBYS=(.*)$/m.exec(read('hosts/gateway-1/gateway.env'))![1];
+    expect(copies()).to.equal('http://10.1.0.2:8553,http://10.1.0.3:8553');
+    moveHost(folder, layout(), 'gateway-1', 'city-3');
+    expect(copies()).to.equal('http://10.1.0.2:8553');
+    expect(refusal(() => moveHost(folder, layout(), 'gateway-1', 'city-1'))).to.match(/an older store/);
+    const steps = await addStandbyHost(folder, layout(), 'gateway-1', 'city-1');
+    expect(copies()).to.equal('http://10.1.0.1:8553,http://10.1.0.2:8553');
+    expect(steps).to.match(
+      /systemctl stop sillok-standby-gateway-1\n.+rm -r \/var\/lib\/sillok\/city-1\/standby-gateway-1\/data\n.+enable --now/,
     );
   });
 

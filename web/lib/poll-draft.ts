@@ -3,6 +3,8 @@ import { t } from './lang.ts';
 import { dataUrlOf, redrawn } from './pictures.ts';
 
 export interface OptionDraft {
+  /** Whichever place it has. */
+  readonly id: number;
   readonly ko: string;
   readonly en: string;
   readonly image?: string;
@@ -24,7 +26,8 @@ export interface PollDraft {
 
 export type Template = 'yesno' | 'prefer' | 'many';
 
-const option = (ko = '', en = ''): OptionDraft => ({ ko, en, alt: '' });
+let made = 0;
+const option = (ko = '', en = ''): OptionDraft => ({ id: ++made, ko, en, alt: '' });
 
 export function emptyOption(): OptionDraft {
   return option();

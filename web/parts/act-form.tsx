@@ -39,6 +39,8 @@ export function ActForm({ service, action, session, layout, initial, about, onRe
   const [entryId, setEntryId] = useState<Hex>();
   const key = useRef(newKey());
   const form = useRef<HTMLFormElement>(null);
+  // A picture that arrives after the signature changes nothing any more.
+  const isOver = useRef(false);
   useFocus(
     () =>
       error === undefined
@@ -48,6 +50,7 @@ export function ActForm({ service, action, session, layout, initial, about, onRe
   );
 
   const change = (next: Value) => {
+    if (isOver.current) return;
     setValue(next);
     keepDraft(place, next);
     const missing = missingIn(schema, next, root);
@@ -60,6 +63,7 @@ export function ActForm({ service, action, session, layout, initial, about, onRe
   const hasGood = (fields: readonly string[]) =>
     JSON.stringify(fillGood(schema, value, root, fields)) !== JSON.stringify(value);
   const restart = () => {
+    isOver.current = false;
     dropDraft(place);
     key.current = newKey();
     setValue(about === undefined ? emptyOf(schema, root) : merged(emptyOf(schema, root), initial));
@@ -89,6 +93,7 @@ export function ActForm({ service, action, session, layout, initial, about, onRe
     if (failure instanceof ApiError) setWrong(failure.wrong);
   };
   const done = (answer: unknown) => {
+    isOver.current = true;
     setAct(undefined);
     dropDraft(place);
     setEntryId((answer as { entryId?: Hex }).entryId);

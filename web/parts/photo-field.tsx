@@ -30,7 +30,7 @@ export function PhotoField({ text, digests, most, onDigests }: Props) {
       try {
         const digest = await handIn(file);
         const { digests: all, onDigests: tell } = now.current;
-        if (!all.includes(digest)) tell([...all, digest]);
+        if (!all.includes(digest) && all.length < most) tell([...all, digest]);
       } catch (failure) {
         setError(failure);
       }

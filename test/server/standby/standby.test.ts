@@ -200,6 +200,27 @@ describe('a standby', () => {
     expect(fencedBy?.code).to.equal('STANDBY_AHEAD');
   });
 
+  it('fences nobody off who took over after it', async () => {
+    const [one, two] = [await standby('one'), await standby('two')];
+    const first = await gateway([one.url, two.url], { threshold: 2 });
+    await first.ready();
+    await first.commit(put('k', 1));
+    await first.close();
+    const promoted = await runPromotion(join(root, 'one'), tokenFile, '--others', two.url);
+    expect(promoted.code, promoted.said).to.equal(0);
+    const second = await gateway([two.url], { name: 'one/store' });
+    await second.ready();
+    await second.commit(put('k', 2));
+    await second.close();
+    const again = await runPromotion(join(root, 'two'), tokenFile);
+    expect(again.code, again.said).to.equal(0);
+    const third = await gateway([one.url], { name: 'two/store' });
+    while (third.standbys()[0]!.error !== 'FENCED') await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await third.commit(put('k', 3)).catch(codeOf)).to.equal('STANDBY_MISSING');
+    expect(fencedBy).to.equal(undefined);
+    expect(await third.get('k')).to.equal(2);
+  });
+
   for (const isRunning of [true, false])
     it(`fences off the old gateway once it is promoted, ${isRunning ? 'running' : 'and finds its promise again after a stop'}`, async () => {
       let copy = await standby();

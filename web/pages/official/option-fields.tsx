@@ -23,7 +23,7 @@ export function OptionFields({ draft, wrong, onChange }: Props) {
       <legend>{t('poll.options')}</legend>
       {wrong.options && <p class="wrong">{wrong.options}</p>}
       {options.map((option, i) => (
-        <div class="part boxed" key={i}>
+        <div class="part boxed" key={option.id}>
           <div class="fields">
             <TextField
               label={t('create.option', { n: i + 1 })}
@@ -46,7 +46,8 @@ export function OptionFields({ draft, wrong, onChange }: Props) {
               wrong={wrong[`options.${i}.image`]}
               onFile={async (file) => {
                 const image = await shrink(file);
-                if (image !== undefined && i < now.current.options.length) now.current.set(i, { image });
+                const at = now.current.options.findIndex(({ id }) => id === option.id);
+                if (image !== undefined && at >= 0) now.current.set(at, { image });
               }}
             />
             {option.image && (
