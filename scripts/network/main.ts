@@ -202,8 +202,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     async run(folder, _, names) {
       const [name, city] = exactly(2, names, 'standby') as [string, string];
       const layout = readLayout(folder);
-      if (layout.hosts === 'separate') console.log(await addStandbyHost(folder, layout, name, city));
-      else await addStandbyHere(folder, name, city, say);
+      if (layout.hosts === 'separate') return console.log(await addStandbyHost(folder, layout, name, city));
+      await addStandbyHere(folder, name, city, say);
+      console.log(`${city} keeps a copy of the store of ${name}, which has been started anew with it.`);
     },
   },
   vote: {

@@ -300,7 +300,7 @@ describe('a network on hosts of their own', () => {
 
   after(async () => {
     if (folder === undefined) return;
-    await network.stop();
+    await (await openNetwork(folder)).stop();
     await rm(folder, { recursive: true, force: true });
   });
 
