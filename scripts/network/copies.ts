@@ -65,13 +65,13 @@ export async function addStandbyHost(
   );
 }
 
-/** On this machine: starts it, and the gateway anew with it. */
+/** On this machine: starts it, and the gateway anew with it. @returns what was done */
 export async function addStandbyHere(
   folder: string,
   name: string,
   to: string,
   onProgress: (line: string) => void,
-): Promise<void> {
+): Promise<string> {
   const network = await openNetwork(folder);
   const { gateway, standby, layout, isOld } = await kept(network.layout, name, to);
   const data = join(cityFolder(folder, standby.city), standbyName(standby), 'data');
@@ -86,6 +86,7 @@ export async function addStandbyHere(
   keep(folder, layout, network.layout);
   await startNetwork({ folder, kinds: ['standby'], onProgress });
   await restartGateways(folder, 'with the new list of its copies', onProgress, name);
+  return `${to} keeps a copy of the store of ${name}, which has been started anew with it.`;
 }
 
 /** @throws NetworkFailure when it cannot be kept there */
@@ -98,7 +99,7 @@ async function kept(before: Layout, name: string, to: string): Promise<Kept> {
   const isOld = gateway.left?.includes(to) === true;
   if (known !== undefined && !isOld)
     throw new NetworkFailure(
-      `${to} keeps a copy of the store of ${name} already. Where that was broken off: start ${to}/standby-${name}, restart ${name}.`,
+      `${to} keeps a copy of the store of ${name} already. Where that was broken off: start ${to}/${standbyName({ gateway: name })}, restart ${name}.`,
     );
   const port = known ?? (await nextStandbyPort(before, gateway));
   const after = { ...city, standbyPorts: { ...city.standbyPorts, [name]: port } };

@@ -1,7 +1,7 @@
 /** `npm run network`: a network of validators, witnesses and gateways, each its own process. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { isWrongOption } from '../../server/core/arguments.ts';
 import { startupLine } from '../../server/http/startup-lines.ts';
 import { takeLock } from '../lib/lock.ts';
@@ -9,15 +9,14 @@ import { renderTable } from '../lib/table.ts';
 import { addHost, changeLogKey, changeWitness, removeHost, settingsAgain } from './carry.ts';
 import { addStandbyHere, addStandbyHost } from './copies.ts';
 import { NetworkFailure } from './failure.ts';
-import { GATEWAY_PORT, PORT_BASE } from './init.ts';
 import { hasLayout, type Layout, readLayout } from './layout.ts';
 import { type Flags, make, mustBePrivate, Usage } from './making.ts';
 import { addValidator, removeValidator } from './members.ts';
 import { moveHere, moveHost } from './move.ts';
 import { openNetwork, type Part, startNetwork } from './network.ts';
 import { castVote, socketHere, whenFollowing } from './operator.ts';
+import { MAKING, MEANINGS, OPTIONS } from './options.ts';
 import { overview } from './overview.ts';
-import { MAX_VALIDATORS } from './programs.ts';
 import { askStarting } from './rpc.ts';
 import { carryAll } from './ssh.ts';
 import { statusRows } from './status.ts';
@@ -32,50 +31,6 @@ interface Command {
   readonly names: 'none' | 'some' | 'one';
   run(folder: string, flags: Flags, names: readonly string[]): Promise<void>;
 }
-
-const OPTIONS = {
-  folder: { type: 'string', default: './network' },
-  validators: { type: 'string' },
-  gateways: { type: 'string' },
-  standbys: { type: 'string' },
-  hosts: { type: 'string' },
-  'gateway-hosts': { type: 'string' },
-  host: { type: 'string' },
-  namespaces: { type: 'boolean' },
-  'port-base': { type: 'string' },
-  'gateway-port': { type: 'string' },
-  'chain-id': { type: 'string' },
-  origin: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const satisfies ParseArgsConfig['options'];
-
-const MEANINGS: Readonly<Record<string, string>> = {
-  folder: '--folder PATH          folder of the network [./network]',
-  validators: `--validators N         how many validators, 1 to ${MAX_VALIDATORS} [4]`,
-  gateways: '--gateways N           how many gateways, 1 to 8 [1]',
-  standbys: '--standbys N           city servers that keep a copy of each gateway’s store [2]',
-  hosts:
-    '--hosts A,B,…          addresses of hosts of their own, one per validator; makes folders to carry there',
-  'gateway-hosts':
-    '--gateway-hosts A,…    addresses of the gateways’ hosts, with --hosts [the first validator’s host]',
-  host: '--host A               address of the further host, where the others are hosts of their own too',
-  namespaces: '--namespaces           each server behind a network card of its own (Linux, root)',
-  'port-base': `--port-base N          ports from here on; 0 takes free ones [${PORT_BASE}]`,
-  'gateway-port': `--gateway-port N       port of the first gateway; 0 takes a free one [${GATEWAY_PORT}]`,
-  'chain-id': '--chain-id N           [1445]',
-  origin: '--origin NAME          name of the log in its checkpoints [localhost/log]',
-};
-
-const MAKING = [
-  'validators',
-  'gateways',
-  'standbys',
-  'namespaces',
-  'port-base',
-  'gateway-port',
-  'chain-id',
-  'origin',
-] as const;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   up: {
@@ -188,24 +143,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: 'npm run network -- move-gateway GATEWAY CITY',
     does: 'after a promotion on a city server: the gateway goes on there *',
     names: 'some',
-    async run(folder, _, names) {
-      const [name, city] = exactly(2, names, 'move-gateway') as [string, string];
-      const layout = readLayout(folder);
-      if (layout.hosts === 'separate') console.log(moveHost(folder, layout, name, city));
-      else await moveHere(folder, name, city, say);
-    },
+    run: (folder, _, names) => place(folder, names, 'move-gateway', moveHost, moveHere),
   },
   standby: {
     usage: 'npm run network -- standby GATEWAY CITY',
     does: 'one city server more keeps a copy of the gateway’s store *',
     names: 'some',
-    async run(folder, _, names) {
-      const [name, city] = exactly(2, names, 'standby') as [string, string];
-      const layout = readLayout(folder);
-      if (layout.hosts === 'separate') return console.log(await addStandbyHost(folder, layout, name, city));
-      await addStandbyHere(folder, name, city, say);
-      console.log(`${city} keeps a copy of the store of ${name}, which has been started anew with it.`);
-    },
+    run: (folder, _, names) => place(folder, names, 'standby', addStandbyHost, addStandbyHere),
   },
   vote: {
     usage: 'npm run network -- vote add|remove ACCOUNT [SOCKET]',
@@ -293,6 +237,27 @@ function separate(folder: string): Layout {
 function exactly(count: number, names: readonly string[], command: string): readonly string[] {
   if (names.length !== count) throw new Usage(`usage: ${COMMANDS[command]!.usage}`);
   return names;
+}
+
+/** A gateway, or a copy of its store, on a city server: on hosts of their own the steps are told, here they are taken. */
+async function place(
+  folder: string,
+  names: readonly string[],
+  command: string,
+  tell: (folder: string, layout: Layout, gateway: string, city: string) => string | Promise<string>,
+  take: (
+    folder: string,
+    gateway: string,
+    city: string,
+    onProgress: (line: string) => void,
+  ) => Promise<string>,
+): Promise<void> {
+  const [gateway, city] = exactly(2, names, command) as [string, string];
+  const layout = readLayout(folder);
+  const isSeparate = layout.hosts === 'separate';
+  console.log(
+    isSeparate ? await tell(folder, layout, gateway, city) : await take(folder, gateway, city, say),
+  );
 }
 
 async function each(

@@ -56,13 +56,13 @@ It has one copy less: npm run network -- standby ${name} CITY --folder ${relativ
   );
 }
 
-/** On this machine: starts it there. Everything that reads its address is started anew. */
+/** On this machine: starts it there. Everything that reads its address is started anew. @returns what was done */
 export async function moveHere(
   folder: string,
   name: string,
   to: string,
   onProgress: (line: string) => void,
-): Promise<void> {
+): Promise<string> {
   const network = await openNetwork(folder);
   const { gateway, layout } = moved(network.layout, name, to);
   const place = gatewayFolder(folder, gateway);
@@ -75,6 +75,7 @@ export async function moveHere(
   }
   keep(folder, layout, network.layout);
   await startNetwork({ folder, onProgress });
+  return `${name} goes on at ${gatewayUrlOf(gateway)}, with the copy on ${to}.`;
 }
 
 /** @throws NetworkFailure when it cannot go on there */
