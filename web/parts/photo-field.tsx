@@ -1,7 +1,8 @@
 /** Photographs of a form: taken or chosen, handed in one by one, shown small, taken out again. */
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { messageOf } from '../lib/api.ts';
 import { t } from '../lib/lang.ts';
+import { useLatest } from '../lib/latest.ts';
 import { handIn, seenPhotograph } from '../lib/photographs.ts';
 import { Busy } from './busy.tsx';
 import { type FieldText, FileField } from './field.tsx';
@@ -19,9 +20,7 @@ const KINDS = 'image/jpeg,image/png,image/webp';
 export function PhotoField({ text, digests, most, onDigests }: Props) {
   const [busy, setBusy] = useState<{ readonly n: number; readonly of: number }>();
   const [error, setError] = useState<unknown>();
-  // Whatever was filled in while a picture was under way stays.
-  const now = useRef({ digests, onDigests });
-  now.current = { digests, onDigests };
+  const latest = useLatest({ digests, onDigests });
   const add = async (files: readonly File[]) => {
     setError(undefined);
     const wanted = files.slice(0, most - digests.length);
@@ -29,7 +28,7 @@ export function PhotoField({ text, digests, most, onDigests }: Props) {
       setBusy({ n: i + 1, of: wanted.length });
       try {
         const digest = await handIn(file);
-        const { digests: all, onDigests: tell } = now.current;
+        const { digests: all, onDigests: tell } = latest.current;
         if (!all.includes(digest) && all.length < most) tell([...all, digest]);
       } catch (failure) {
         setError(failure);

@@ -1,5 +1,5 @@
-import { useRef } from 'preact/hooks';
 import { t } from '../../lib/lang.ts';
+import { useLatest } from '../../lib/latest.ts';
 import { emptyOption, type OptionDraft, type PollDraft, shrink } from '../../lib/poll-draft.ts';
 import { FileField, TextField } from '../../parts/field.tsx';
 
@@ -15,9 +15,7 @@ export function OptionFields({ draft, wrong, onChange }: Props) {
   const { options } = draft;
   const set = (i: number, part: Partial<OptionDraft>) =>
     onChange({ options: options.with(i, { ...options[i]!, ...part }) });
-  // Whatever was filled in while a picture was made smaller stays.
-  const now = useRef({ options, set });
-  now.current = { options, set };
+  const latest = useLatest({ options, set });
   return (
     <fieldset class="group">
       <legend>{t('poll.options')}</legend>
@@ -46,8 +44,9 @@ export function OptionFields({ draft, wrong, onChange }: Props) {
               wrong={wrong[`options.${i}.image`]}
               onFile={async (file) => {
                 const image = await shrink(file);
-                const at = now.current.options.findIndex(({ id }) => id === option.id);
-                if (image !== undefined && at >= 0) now.current.set(at, { image });
+                const { options: all, set: change } = latest.current;
+                const at = all.findIndex(({ id }) => id === option.id);
+                if (image !== undefined && at >= 0) change(at, { image });
               }}
             />
             {option.image && (
