@@ -12,7 +12,7 @@ import { type StartedGateway, startGatewayProcess } from '../../scripts/lib/gate
 import { type EmbeddedChain, startEmbeddedChain } from '../../server/chain/embedded/start.ts';
 import type { HealthStatus } from '../../server/http/health.ts';
 import { fingerprintOf, parseTrust, type Trust } from '../../server/verify/trust.ts';
-import { type Reply, send } from '../helpers/gateway.ts';
+import { healthOf, type Reply, send } from '../helpers/gateway.ts';
 import { newToken, runPromotion, startStandby } from '../helpers/standby.ts';
 import { aCourse, issue, makeSchool, membersOnChain, writeClaimsFiles } from '../helpers/two-gateways.ts';
 
@@ -280,7 +280,7 @@ describe('a claim of one gateway at another', () => {
   /** The state of a gateway is kept for a second. */
   async function statusOf(url: string, key: string | undefined): Promise<HealthStatus> {
     await pause(1_000);
-    return (await send<HealthStatus>(`${url}/v1/admin/status`, { key })).body;
+    return healthOf(url, key);
   }
 
   async function untilNot(code: string, ask: () => Promise<Reply>): Promise<Reply> {

@@ -49,8 +49,11 @@ export async function record(
   key?: string,
 ): Promise<Hex> {
   const reply = await send(`${running.url}/v1/${action}`, { body, key, wait: 20 });
-  if (reply.status >= 300) throw new Error(`${action}: ${reply.status} ${JSON.stringify(reply.body)}`);
-  await untilReceipted(running.url, reply.body.entryId);
+  // 202: not final within that time.
+  if (reply.status !== 201 && reply.status !== 202)
+    throw new Error(`${action}: ${reply.status} ${JSON.stringify(reply.body)}`);
+  const entry = await untilReceipted(running.url, reply.body.entryId);
+  if (entry.state !== 'receipted') throw new Error(`${action}: ${JSON.stringify(entry)}`);
   return reply.body.entryId;
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../server/config.ts';
 import type { Hex } from '../../server/core/bytes.ts';
+import type { HealthStatus } from '../../server/http/health.ts';
 import { type Running, startGateway } from '../../server/main.ts';
 import { services } from '../../server/services/index.ts';
 import { libraryCards } from '../services/library-cards/index.ts';
@@ -100,6 +101,11 @@ export async function send<T = Loose>(url: string, options: Send = {}): Promise<
     headers: response.headers,
     body: (isJson ? JSON.parse(text) : text) as T,
   };
+}
+
+/** As its administrator sees it; kept for a second by the gateway. */
+export async function healthOf(url: string, key: string | undefined): Promise<HealthStatus> {
+  return (await send<HealthStatus>(`${url}/v1/admin/status`, { key })).body;
 }
 
 /** The same again while a standby is late. */

@@ -9,7 +9,6 @@ import { inspectionOf } from '../../scripts/bench/documents.ts';
 import { proveAll } from '../../scripts/lib/prover.ts';
 import { type GatewayPart, type RunningNetwork, startNetwork } from '../../scripts/network/network.ts';
 import type { Hex } from '../../server/core/bytes.ts';
-import type { HealthStatus } from '../../server/http/health.ts';
 import { verifyEd25519 } from '../../server/log/ed25519.ts';
 import type { PollAnswer } from '../../server/services/voting/answers.ts';
 import type { RollRow } from '../../server/services/voting/enrolment.ts';
@@ -17,7 +16,7 @@ import { digestOf } from '../../server/services/voting/roll-copies.ts';
 import { fingerprintOf, parseTrust, type Trust } from '../../server/verify/trust.ts';
 import { verifyReceipt } from '../../server/verify/verify.ts';
 import { orderOf } from '../helpers/ballots.ts';
-import { send, sendPatiently, startOwn, stopOwn, type TestGateway } from '../helpers/gateway.ts';
+import { healthOf, send, sendPatiently, startOwn, stopOwn, type TestGateway } from '../helpers/gateway.ts';
 import {
   digestsOf,
   foundPollOffice,
@@ -99,8 +98,7 @@ describe('A second gateway and a reader on four validators', () => {
         expect(status, copy.url).to.equal(token === copy.token ? 200 : 401);
       }
     for (const { url, adminKey } of network.gateways) {
-      const state = async () =>
-        (await send<HealthStatus>(`${url}/v1/admin/status`, { key: adminKey() })).body.standbys;
+      const state = async () => (await healthOf(url, adminKey())).standbys;
       while ((await state()).some(({ error }) => error !== undefined)) await pause(200);
       expect(await state()).to.have.length(2);
     }

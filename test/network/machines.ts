@@ -12,6 +12,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const SYSTEMD = '/usr/lib/systemd/systemd';
 const SPACES = ['--mount', '--pid', '--fork', '--net', '--uts', '--ipc', '--cgroup'];
+/** Of root, on each of them. */
+const HOME = '/root';
 const OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /** Nothing of this machine's own services is started on it; the journal is, by its socket. */
@@ -132,6 +134,11 @@ export class Machines {
     return `/proc/${this.#machines.get(name)?.pid}/root${path}`;
   }
 
+  /** A file in the home of its root, as it is seen from here. */
+  home(name: string, file: string): string {
+    return this.path(name, join(HOME, file));
+  }
+
   isOn(name: string): boolean {
     return this.#machines.has(name);
   }
@@ -143,7 +150,7 @@ export class Machines {
     const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
     return this.#run(name, script, [
       ...['nsenter', '-t', String(machine.pid), '-m', '-p', '-n', '-u', '-i', '-C', '-r', '-w'],
-      ...['env', '-i', `PATH=${path}`, 'HOME=/root', ...Object.entries(env).map((pair) => pair.join('='))],
+      ...['env', '-i', `PATH=${path}`, `HOME=${HOME}`, ...Object.entries(env).map((pair) => pair.join('='))],
     ]);
   }
 

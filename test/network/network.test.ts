@@ -19,12 +19,11 @@ import {
 import { ask } from '../../scripts/network/rpc.ts';
 import { nodeStatus } from '../../scripts/network/status.ts';
 import type { Hex } from '../../server/core/bytes.ts';
-import type { HealthStatus } from '../../server/http/health.ts';
 import { verifyEd25519 } from '../../server/log/ed25519.ts';
 import { parseTrust } from '../../server/verify/trust.ts';
 import { verifyReceipt } from '../../server/verify/verify.ts';
 import { type Client, createClient, Problem } from '../../web/lib/client/client.ts';
-import { send } from '../helpers/gateway.ts';
+import { healthOf } from '../helpers/gateway.ts';
 import { runPromotion } from '../helpers/standby.ts';
 
 interface BlockHead {
@@ -363,11 +362,7 @@ describe('a network on hosts of their own', () => {
     await receiptOf(office, entryId);
     const [burnt, second] = network.gateways;
     // With the newest commit on one copy only, the other one would rightly not be promoted.
-    const lags = async () => {
-      const key = burnt!.adminKey();
-      const { body } = await send<HealthStatus>(`${burnt!.url}/v1/admin/status`, { key });
-      return body.standbys.map(({ lag }) => lag);
-    };
+    const lags = async () => (await healthOf(burnt!.url, burnt!.adminKey())).standbys.map(({ lag }) => lag);
     const place = join(folder!, 'hosts/gateway-1');
     const passphrase = await readFile(join(place, 'data/keys/passphrase'));
     const [first, other] = network.standbys;
@@ -403,8 +398,7 @@ describe('a network on hosts of their own', () => {
   it('gives it a copy on another city server in the place of the one that it goes on with', async () => {
     const seen = async () => {
       const { url, adminKey } = (await openNetwork(folder!)).gateways[0]!;
-      const { body } = await send<HealthStatus>(`${url}/v1/admin/status`, { key: adminKey() });
-      return body.standbys;
+      return (await healthOf(url, adminKey())).standbys;
     };
     expect(await seen()).to.have.length(1);
     await addStandbyHere(folder!, 'gateway-1', 'city-3', () => {});

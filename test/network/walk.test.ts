@@ -263,13 +263,13 @@ describe('the written procedure, on machines of their own with systemd', functio
 
   it('restores a city server that lost its disk, with its old keys', async () => {
     await machines.on('city-4', block('keep-city'));
-    const kept = await readFile(machines.path('city-4', '/root/city-keys.tar'));
+    const kept = await readFile(machines.home('city-4', 'city-keys.tar'));
     await machines.cut('city-4');
     machines.loseDisk('city-4');
     await install('city-4', 4);
     await office('restore-city-office');
     await carry();
-    await writeFile(machines.path('city-4', '/root/city-keys.tar'), kept);
+    await writeFile(machines.home('city-4', 'city-keys.tar'), kept);
     await on('city-4', 'restore-city');
     await on('city-4', 'place');
     await on('city-4', 'start-city');
@@ -277,11 +277,11 @@ describe('the written procedure, on machines of their own with systemd', functio
   });
 
   it('restores a gateway from a backup, and what was recorded since is there', async () => {
-    const key = `(umask 077; echo ${adminKey} > /root/admin-key)\n`;
+    const key = `(umask 077; echo ${adminKey} > ~/admin-key)\n`;
     await machines.on('gateway-1', `${key}cd /opt/sillok\n${block('backup')}`);
     await on('gateway-1', 'keep-gateway');
-    await machines.on('gateway-1', 'tar -C /root -cf /root/kept.tar backup gateway.tar');
-    const kept = await readFile(machines.path('gateway-1', '/root/kept.tar'));
+    await machines.on('gateway-1', 'tar -C ~ -cf ~/kept.tar backup gateway.tar');
+    const kept = await readFile(machines.home('gateway-1', 'kept.tar'));
     const since = await write();
     receipts.push(await receiptOf(since));
     await machines.cut('gateway-1');
@@ -289,8 +289,8 @@ describe('the written procedure, on machines of their own with systemd', functio
     await install('gateway-1', GATEWAY);
     await office('restore-gateway-office');
     await carry();
-    await writeFile(machines.path('gateway-1', '/root/kept.tar'), kept);
-    await machines.on('gateway-1', `tar -C /root -xf /root/kept.tar\ncd /opt/sillok\n${block('restore')}`);
+    await writeFile(machines.home('gateway-1', 'kept.tar'), kept);
+    await machines.on('gateway-1', `tar -C ~ -xf ~/kept.tar\ncd /opt/sillok\n${block('restore')}`);
     for (const { city } of standbysOf(layout())) await on(city.name, 'empty-standby');
     await on('gateway-1', 'place');
     await machines.on('gateway-1', 'systemctl enable --now sillok-gateway');
@@ -319,9 +319,9 @@ describe('the written procedure, on machines of their own with systemd', functio
 
   it('goes on with a copy on a city server when the gateway’s machine burns, and what was acknowledged is there', async () => {
     await on('gateway-1', 'keep-gateway');
-    const kept = await readFile(machines.path('gateway-1', '/root/gateway.tar'));
+    const kept = await readFile(machines.home('gateway-1', 'gateway.tar'));
     const acknowledged = await write();
-    await writeFile(machines.path('city-1', '/root/gateway.tar'), kept);
+    await writeFile(machines.home('city-1', 'gateway.tar'), kept);
     for (;;) {
       await copiesAt('city-1', 'city-3');
       await machines.cut('gateway-1');

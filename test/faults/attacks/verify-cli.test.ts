@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { COMPACT_PREFIX } from '../../../server/verify/compact.ts';
+import { LONG_MS } from '../../helpers/patience.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const VECTORS = join(ROOT, 'test/vectors/receipts');
@@ -34,7 +35,7 @@ describe('npm run verify in front of a hostile file', () => {
       {
         encoding: 'utf8',
         cwd: folder,
-        timeout: 240_000,
+        timeout: LONG_MS,
       },
     );
 

@@ -11,6 +11,7 @@ import {
   openGateway,
   record,
 } from '../../helpers/outbox.ts';
+import { LONG_MS } from '../../helpers/patience.ts';
 
 /** The node is slow, forgetful, behind, refuses or is a liar: rows R15 to R19 of the reliability matrix. */
 for (const lanes of [1, 4]) behindBadNode(lanes);
@@ -40,7 +41,7 @@ function behindBadNode(lanes: number): void {
     const accept = async (...names: string[]): Promise<Hex[]> =>
       gateway.outbox.accept({ groups: [{ submissions: names.map((text) => record(name(text))) }], ops: [] });
     const final = async (ids: readonly Hex[]) =>
-      Promise.all(ids.map(async (id) => (await gateway.outbox.whenState(id, 'final', 240_000)).state));
+      Promise.all(ids.map(async (id) => (await gateway.outbox.whenState(id, 'final', LONG_MS)).state));
     const lane = () => gateway.outbox.status().lanes[0]!;
     const nonceOnChain = async () =>
       Number(await city.network.send<Hex>('eth_getTransactionCount', [lane().address, 'latest']));
@@ -140,7 +141,7 @@ function behindBadNode(lanes: number): void {
           ? { error: { code: -32000, message: 'exceeds block gas limit' } }
           : 'pass';
       const ids = await accept('a', 'b', 'poison', 'c', 'd', 'e');
-      const states = await Promise.all(ids.map((id) => gateway.outbox.whenState(id, 'final', 240_000)));
+      const states = await Promise.all(ids.map((id) => gateway.outbox.whenState(id, 'final', LONG_MS)));
       expect(states.map(({ state }) => state)).to.deep.equal([
         'final',
         'final',
@@ -171,7 +172,7 @@ function behindBadNode(lanes: number): void {
         limits: { maxTxGas: 70_000 },
       });
       const [heavy] = await accept('a');
-      const status = await gateway.outbox.whenState(heavy!, 'final', 240_000);
+      const status = await gateway.outbox.whenState(heavy!, 'final', LONG_MS);
       expect(status.state).to.equal('refused');
       expect(status.refusal!.code).to.equal('CHAIN_REVERTED');
       expect(await nonceOnChain()).to.equal(lane().nextNonce);

@@ -12,6 +12,7 @@ import {
   openGateway,
   record,
 } from '../../helpers/outbox.ts';
+import { LONG_MS } from '../../helpers/patience.ts';
 
 const FULL: Lie = { error: { code: -32000, message: 'txpool is full' } };
 const isSend = ({ method }: Call) => method === 'eth_sendRawTransaction';
@@ -48,7 +49,7 @@ describe('the outbox behind four nodes', () => {
       ops: [],
     });
   const ends = (ids: readonly Hex[]) =>
-    Promise.all(ids.map(async (id) => (await gateway.outbox.whenState(id, 'final', 240_000)).state));
+    Promise.all(ids.map(async (id) => (await gateway.outbox.whenState(id, 'final', LONG_MS)).state));
   const stateOf = async (id: Hex) => (await gateway.outbox.entry(id))!.state;
   const standings = () => gateway.network.endpoints().map(({ standing }) => standing);
   const all = (lie: (call: Call, node: number) => Lie) =>
@@ -195,7 +196,7 @@ describe('the outbox behind four nodes', () => {
     await until(() => standings()[0] === 'lying');
     expect(await stateOf(ids[0]!), 'no proof of the chain yet').to.equal('sent');
     all(() => 'pass');
-    const { state, refusal } = await gateway.outbox.whenState(ids[0]!, 'final', 240_000);
+    const { state, refusal } = await gateway.outbox.whenState(ids[0]!, 'final', LONG_MS);
     expect([state, refusal?.code]).to.deep.equal(['refused', 'CANCELLED']);
     expect(await ends([ids[1]!])).to.deep.equal(['final']);
     expect(gateway.alarms).not.to.include('NONCE_AHEAD');

@@ -18,6 +18,7 @@ import {
   record,
 } from '../../helpers/outbox.ts';
 import { type PaidChain, startPaidChain } from '../../helpers/paid-chain.ts';
+import { LONG_MS } from '../../helpers/patience.ts';
 import type { FromGateway, GatewayArguments, ToGateway } from './gateway.ts';
 
 const PROGRAM = fileURLToPath(new URL('./gateway.ts', import.meta.url));
@@ -104,7 +105,7 @@ describe('entries held, cancelled and replaced, after kill -9', () => {
     return gateway;
   }
   const end = async (id: Hex) => {
-    const { state, refusal } = await gateway!.outbox.whenState(id, 'final', 240_000);
+    const { state, refusal } = await gateway!.outbox.whenState(id, 'final', LONG_MS);
     return refusal === undefined ? state : `${state} ${refusal.code}`;
   };
   /** Final entries stand once on the chain, refused ones never, and no nonce is missing. */

@@ -11,7 +11,7 @@ import { initNetwork } from '../../../scripts/network/init.ts';
 import { type RunningNetwork, startNetwork } from '../../../scripts/network/network.ts';
 import { freePorts } from '../../../scripts/network/ports.ts';
 import type { HealthStatus } from '../../../server/http/health.ts';
-import { send } from '../../helpers/gateway.ts';
+import { healthOf } from '../../helpers/gateway.ts';
 import { newToken, type RunningStandby, startStandby } from '../../helpers/standby.ts';
 import { expectBooksToAgree, headOf } from '../books.ts';
 import { Clients } from '../clients.ts';
@@ -225,8 +225,7 @@ export async function endpointsOf({ network }: City): Promise<HealthStatus['chai
 
 export async function statusOf({ gateways }: RunningNetwork): Promise<HealthStatus> {
   const gateway = gateways[0]!;
-  const key = gateway.adminKey();
-  return (await send<HealthStatus>(`${gateway.url}/v1/admin/status`, { key })).body;
+  return healthOf(gateway.url, gateway.adminKey());
 }
 
 export function canPartition(): boolean {

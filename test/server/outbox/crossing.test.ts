@@ -4,6 +4,7 @@ import { AppError } from '../../../server/core/errors.ts';
 import { entryIdOfSubmission } from '../../../server/core/submission-id.ts';
 import type { Op } from '../../../server/store/level.ts';
 import { type City, chainEvents, type Gateway, makeCity, openGateway, record } from '../../helpers/outbox.ts';
+import { LONG_MS } from '../../helpers/patience.ts';
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -54,7 +55,7 @@ describe('one request at two gateways, of which one takes it in while it settles
       const accepting = accept(second, name);
       await acceptance.reached;
       const id = await accept(first, name);
-      await first.outbox.whenState(id, 'final', 240_000);
+      await first.outbox.whenState(id, 'final', LONG_MS);
       await Promise.race([
         pause(400),
         (async () => {
@@ -63,7 +64,7 @@ describe('one request at two gateways, of which one takes it in while it settles
       ]);
       acceptance.go();
       expect(await accepting).to.equal(id);
-      const { state, refusal } = await second.outbox.whenState(id, 'final', 240_000);
+      const { state, refusal } = await second.outbox.whenState(id, 'final', LONG_MS);
       expect([state, refusal]).to.deep.equal(['final', undefined]);
       while (second.outbox.isBusy()) await pause(5);
       expect((await second.outbox.entry(id))!.state).to.equal('final');
@@ -98,7 +99,7 @@ describe('one request at two gateways, of which one takes it in while it settles
     await Promise.race([accepting, pause(200)]);
     settlement.go();
     expect(await accepting).to.equal('ENTRY_EXISTS');
-    const { state } = await second.outbox.whenState(id, 'final', 240_000);
+    const { state } = await second.outbox.whenState(id, 'final', LONG_MS);
     expect(state).to.equal('final');
   });
 });

@@ -14,6 +14,7 @@ import {
   record,
 } from '../../helpers/outbox.ts';
 import { type PaidChain, startPaidChain } from '../../helpers/paid-chain.ts';
+import { LONG_MS } from '../../helpers/patience.ts';
 
 const GWEI = 10n ** 9n;
 const BOUND = 500n * GWEI;
@@ -68,7 +69,7 @@ describe('transactions that pay for their gas', () => {
   const ends = (ids: readonly Hex[]) =>
     Promise.all(
       ids.map(async (id) => {
-        const { state, refusal } = await gateway.outbox.whenState(id, 'final', 240_000);
+        const { state, refusal } = await gateway.outbox.whenState(id, 'final', LONG_MS);
         return refusal === undefined ? state : `${state} ${refusal.code}`;
       }),
     );

@@ -17,6 +17,7 @@ import {
   openGateway,
   record,
 } from '../../helpers/outbox.ts';
+import { LONG_MS } from '../../helpers/patience.ts';
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 const NOTHING = { ops: [] };
@@ -63,7 +64,7 @@ describe('an entry in the hands of the administrator', () => {
     gateway.outbox.accept({ groups: [{ submissions }], ops: [] });
   const records = (...names: string[]) => accept(...names.map((text) => record(name(text))));
   const end = async (id: Hex) => {
-    const { state, refusal } = await gateway.outbox.whenState(id, 'final', 240_000);
+    const { state, refusal } = await gateway.outbox.whenState(id, 'final', LONG_MS);
     return refusal === undefined ? state : `${state} ${refusal.code}`;
   };
   const ends = (ids: readonly Hex[]) => Promise.all(ids.map(end));

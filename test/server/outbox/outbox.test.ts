@@ -21,6 +21,7 @@ import {
   record,
   ZERO,
 } from '../../helpers/outbox.ts';
+import { LONG_MS } from '../../helpers/patience.ts';
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 
@@ -44,7 +45,7 @@ describe('the outbox', () => {
   const accept = (...submissions: Submission[]) =>
     gateway.outbox.accept({ groups: [{ submissions }], ops: [] });
   const settled = (ids: readonly Hex[]) =>
-    Promise.all(ids.map((id) => gateway.outbox.whenState(id, 'final', 240_000)));
+    Promise.all(ids.map((id) => gateway.outbox.whenState(id, 'final', LONG_MS)));
   const statesOf = async (ids: readonly Hex[]) => (await settled(ids)).map(({ state }) => state);
 
   it('records what it accepted, each with the id that was promised', async () => {
@@ -273,10 +274,10 @@ describe('the outbox', () => {
       const changed = record('contested', { subject: hashOf('another car') });
       const lost = await other.outbox.accept({ groups: [{ submissions: [changed] }], ops: [] });
       await settled(await accept(record('shared'), record('salted'), record('contested')));
-      const mine = await other.outbox.whenState(same[0]!, 'final', 240_000);
-      const theirs = await other.outbox.whenState(lost[0]!, 'final', 240_000);
+      const mine = await other.outbox.whenState(same[0]!, 'final', LONG_MS);
+      const theirs = await other.outbox.whenState(lost[0]!, 'final', LONG_MS);
       expect(mine).to.include({ state: 'final' }).and.not.have.property('elsewhere');
-      const there = await other.outbox.whenState(twin[0]!, 'final', 240_000);
+      const there = await other.outbox.whenState(twin[0]!, 'final', LONG_MS);
       expect(there).to.include({ state: 'final', elsewhere: true }).and.have.property('leafIndex');
       expect(await other.store.get(`unused:${twin[0]}`)).to.equal(true);
       expect([theirs.state, theirs.refusal?.code]).to.deep.equal(['refused', 'DuplicateEntry']);
@@ -331,7 +332,7 @@ describe('the outbox', () => {
         .catch((e) => e);
       expect(codeOf(error)).to.equal('QUEUE_FULL');
       expect(error.details.retryAfterSec).to.be.within(1, 60);
-      await Promise.all(ids.map((id) => small.outbox.whenState(id, 'final', 240_000)));
+      await Promise.all(ids.map((id) => small.outbox.whenState(id, 'final', LONG_MS)));
       expect(
         await small.outbox.accept({ groups: [{ submissions: [record('over')] }], ops: [] }),
       ).to.have.length(1);
@@ -342,8 +343,8 @@ describe('the outbox', () => {
 
   it('wakes whoever waits for the receipt when a checkpoint covers the leaf', async () => {
     const [id] = await accept(record('receipt'));
-    const waiting = gateway.outbox.whenState(id!, 'receipted', 240_000);
-    const { leafIndex } = await gateway.outbox.whenState(id!, 'final', 240_000);
+    const waiting = gateway.outbox.whenState(id!, 'receipted', LONG_MS);
+    const { leafIndex } = await gateway.outbox.whenState(id!, 'final', LONG_MS);
     await gateway.outbox.receipted(leafIndex!);
     expect((await gateway.outbox.entry(id!))!.state).to.equal('final');
     await gateway.outbox.receipted(leafIndex! + 1);

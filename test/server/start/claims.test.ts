@@ -8,14 +8,21 @@ import { expect } from 'chai';
 import { type EmbeddedChain, startEmbeddedChain } from '../../../server/chain/embedded/start.ts';
 import type { Hex } from '../../../server/core/bytes.ts';
 import { AppError } from '../../../server/core/errors.ts';
-import type { HealthStatus } from '../../../server/http/health.ts';
 import { verifyEd25519 } from '../../../server/log/ed25519.ts';
 import { BOOK, type BookRow } from '../../../server/outbox/rows.ts';
 import { type CommittedStore, openStore } from '../../../server/store/level.ts';
 import { fingerprintOf } from '../../../server/verify/trust.ts';
 import { verifyReceipt } from '../../../server/verify/verify.ts';
 import { type Ended, runCommand } from '../../helpers/command.ts';
-import { aCard, type Loose, send, startOwn, stopOwn, type TestGateway } from '../../helpers/gateway.ts';
+import {
+  aCard,
+  healthOf,
+  type Loose,
+  send,
+  startOwn,
+  stopOwn,
+  type TestGateway,
+} from '../../helpers/gateway.ts';
 import {
   aCourse,
   courseId,
@@ -285,8 +292,7 @@ describe('The same key at two gateways, of entries that go into one Merkle batch
 
   async function refusalAtSecond(): Promise<{ sinceMs: number } | undefined> {
     await pause(1_000);
-    const { body } = await send<HealthStatus>(`${second.url}/v1/admin/status`, { key: second.adminKey });
-    return body.claims.refusal;
+    return (await healthOf(second.url, second.adminKey)).claims.refusal;
   }
 
   /** The state of a gateway is kept for a second. */

@@ -12,6 +12,7 @@ import { openVault, type Vault } from '../../../server/vault/vault.ts';
 import { type Derivation, openDerivation } from '../../../server/witness/derive.ts';
 import { type LyingNode, startLyingNode } from '../../helpers/lying-node.ts';
 import { type City, makeCity, PASSPHRASE } from '../../helpers/outbox.ts';
+import { LONG_MS } from '../../helpers/patience.ts';
 
 describe('The log as a witness derives it', () => {
   let city: City;
@@ -96,7 +97,7 @@ describe('The log as a witness derives it', () => {
     await shut();
     await open();
     await makeBlock();
-    expect(await codeOf(derivation.reach(size + 1, 240_000))).to.equal('reached');
+    expect(await codeOf(derivation.reach(size + 1, LONG_MS))).to.equal('reached');
     expect(conflicts).to.deep.equal([]);
   });
 
@@ -107,7 +108,7 @@ describe('The log as a witness derives it', () => {
     await makeBlock();
     await node.asked('eth_getBlockByNumber', 1);
     node.lie = () => 'pass';
-    expect(await codeOf(derivation.reach(size + 1, 240_000))).to.equal('reached');
+    expect(await codeOf(derivation.reach(size + 1, LONG_MS))).to.equal('reached');
     expect(conflicts).to.deep.equal([]);
   });
 
@@ -119,14 +120,14 @@ describe('The log as a witness derives it', () => {
       rewrite(last + 1);
       await makeBlock();
       if (isStopped) await open();
-      expect(await codeOf(derivation.reach(size + 1, 240_000))).to.equal('CHAIN_FORKED');
-      expect(await codeOf(derivation.reach(1, 240_000)), 'what it knows already').to.equal('CHAIN_FORKED');
+      expect(await codeOf(derivation.reach(size + 1, LONG_MS))).to.equal('CHAIN_FORKED');
+      expect(await codeOf(derivation.reach(1, LONG_MS)), 'what it knows already').to.equal('CHAIN_FORKED');
       expect(conflicts.map(({ code, details }) => [code, details.block])).to.deep.equal([
         ['CHAIN_FORKED', last + 1],
       ]);
       await shut();
       await open();
-      expect(await codeOf(derivation.reach(size + 1, 240_000))).to.equal('CHAIN_FORKED');
+      expect(await codeOf(derivation.reach(size + 1, LONG_MS))).to.equal('CHAIN_FORKED');
       expect(tree.size).to.equal(size);
     });
 
