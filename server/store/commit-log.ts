@@ -3,7 +3,7 @@
  * first and then written into, so that a full disk shows before LevelDB is touched and a sync has no file size to record.
  * Folder `commits`: files as in segment.ts, and `head`.
  */
-import { constants, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Head, openHead, readHead } from './head.ts';
@@ -29,8 +29,10 @@ export interface Found {
 export interface CommitLog {
   /** Makes room for a commit of this size. @throws an error of the file system when there is none */
   reserve(bytes: number, number: number): Promise<void>;
-  /** On the disk when it resolves. Never two at a time. */
+  /** In the file when it resolves, where a kill does not undo it, and not yet on the disk. Never two at a time. */
   append(commits: readonly Commit[]): Promise<void>;
+  /** What was appended is on the disk when it resolves. */
+  sync(): Promise<void>;
   /** Takes back what was appended and not confirmed, whether or not it was written whole. */
   withdraw(): Promise<void>;
   /** What was appended is on the disk, here and in LevelDB. */
@@ -132,8 +134,8 @@ export async function openCommitLog(folder: string, position: Position, found: F
       for (const commit of commits) segment.offsets.push(segment.offsets.at(-1)! + commit.bytes.length);
       for (let done = 0; done < bytes.length; )
         done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
-      if (constants.O_DSYNC === undefined) await file.datasync();
     },
+    sync: () => current!.file.datasync(),
     async withdraw() {
       const { segment, file } = current!;
       const index = newest.number + 1 - segment.first;

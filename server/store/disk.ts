@@ -52,12 +52,15 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
     await log.reserve(size, position.number + 1);
     const batch = [...operations, ...marksOf(commits)].map(storedOf);
     const before = level.snapshot();
-    const done = await Promise.allSettled([level.batch(batch, { sync: true }), log.append(commits)]);
-    const failed = done.find((one) => one.status === 'rejected');
-    if (failed !== undefined) {
+    try {
+      // First into the file of the commit log: after a kill LevelDB has nothing that the commit log lacks, and whatever LevelDB
+      // then drops in front of its newest commit can be replayed. The syncs, which take the time, go side by side.
+      await log.append(commits);
+      await allOf([level.batch(batch, { sync: true }), log.sync()]);
+    } catch (error) {
       torn = [...new Set(batch.map(({ key }) => key))];
       asOf = before;
-      throw failed.reason;
+      throw error;
     }
     await before.close();
     const { number, epoch, hash } = commits.at(-1)!;
@@ -130,6 +133,12 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
       await level.close();
     },
   };
+}
+
+/** Fails when one failed, and not before all have ended. */
+async function allOf(writes: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(writes)).find(({ status }) => status === 'rejected');
+  if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
 }
 
 /** What brings these keys back to what they were. */

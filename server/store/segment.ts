@@ -1,5 +1,5 @@
 /** A file of the commit log: `<16 digits, rising>.log` = a line with the format, records, zeros. */
-import { constants, readdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lengthAt } from './record.ts';
@@ -30,8 +30,7 @@ export async function layOut(folder: string, sequence: number, bytes: number): P
   const path = join(folder, `${String(sequence).padStart(16, '0')}.log`);
   const zeros = Buffer.alloc(Math.max(SEGMENT_BYTES, FORMAT.length + bytes));
   FORMAT.copy(zeros);
-  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | (constants.O_DSYNC ?? 0);
-  const file = await open(path, flags, 0o600);
+  const file = await open(path, 'w+', 0o600);
   const discard = async () => {
     await file.close();
     unlinkSync(path);

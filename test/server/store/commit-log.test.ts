@@ -10,9 +10,17 @@ import { openStore } from '../../../server/store/level.ts';
 import { segmentOf } from '../../../server/store/segment.ts';
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
-const LEVEL = new URL('../../../server/store/level.ts', import.meta.url).href;
+const STORE = new URL('../../../server/store/', import.meta.url);
+const [LEVEL, DISK, RECORD] = ['level.ts', 'disk.ts', 'record.ts'].map((name) => new URL(name, STORE).href);
 const COMMITS = 400;
 const seed = Date.now() % 1_000_000;
+
+/** A process of its own, which kills itself. */
+async function run(code: string): Promise<void> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
+  const [, signal] = await once(child, 'exit');
+  expect(signal).to.equal('SIGKILL');
+}
 
 /** A small generator, so that a failure can be had again from its seed. */
 function randomOf(start: number): () => number {
@@ -35,20 +43,11 @@ describe('the store and its commit log', () => {
     root = await mkdtemp(join(tmpdir(), 'sillok-commits-'));
     killed = join(root, 'killed');
     // The store of a process that was killed with all its commits acknowledged: nothing of it is in tables.
-    const child = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `import { openStore } from '${LEVEL}';
-         const store = await openStore(${JSON.stringify(killed)});
-         for (let n = 0; n < ${COMMITS}; n++)
-           await store.commit([{ type: 'put', key: 'k' + n, value: n }, { type: 'put', key: 'last', value: n }]);
-         process.kill(process.pid, 'SIGKILL');`,
-      ],
-      { stdio: 'inherit' },
-    );
-    await once(child, 'exit');
+    await run(`import { openStore } from '${LEVEL}';
+      const store = await openStore(${JSON.stringify(killed)});
+      for (let n = 0; n < ${COMMITS}; n++)
+        await store.commit([{ type: 'put', key: 'k' + n, value: n }, { type: 'put', key: 'last', value: n }]);
+      process.kill(process.pid, 'SIGKILL');`);
   });
   after(() => rm(root, { recursive: true, force: true }));
 
@@ -137,6 +136,37 @@ describe('the store and its commit log', () => {
     const content = await readFile(path);
     content.copy(content, end, from, from + 60);
     await writeFile(path, content);
+    await expectAll(folder);
+  });
+
+  it('loses nothing when the kill came into a commit and a bit flips in front of it in LevelDB’s log', async () => {
+    const folder = join(root, 'in-a-commit');
+    // Killed at the moment at which LevelDB has the newest commit; the file of the commit log takes its time.
+    await run(`import { open } from 'node:fs/promises';
+      import { setTimeout as pause } from 'node:timers/promises';
+      import { openDisk } from '${DISK}';
+      import { encodeCommit } from '${RECORD}';
+      const disk = await openDisk(${JSON.stringify(folder)}, 0);
+      const commit = (n) => {
+        const operations = ['k' + n, 'last'].map((key) => ({ type: 'put', key, value: String(n) }));
+        return disk.write([encodeCommit(disk.position, 1, operations)], operations);
+      };
+      for (let n = 0; n < ${COMMITS - 1}; n++) await commit(n);
+      const file = await open('/dev/null');
+      const files = Object.getPrototypeOf(file);
+      const { write } = files;
+      files.write = async function (...all) {
+        await pause(300);
+        return write.apply(this, all);
+      };
+      const { batch } = disk.level;
+      disk.level.batch = async (...all) => {
+        await batch.apply(disk.level, all);
+        process.kill(process.pid, 'SIGKILL');
+      };
+      await commit(${COMMITS - 1});`);
+    const path = await newest(folder);
+    await flip(path, Math.floor((await usedOf(path)) / 2));
     await expectAll(folder);
   });
 
@@ -271,20 +301,11 @@ describe('the store and its commit log', () => {
   it('finishes an erasure that a kill interrupted', async () => {
     const folder = join(root, 'erasing');
     await mkdir(folder);
-    const child = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `import { openStore } from '${LEVEL}';
-         const store = await openStore(${JSON.stringify(folder)});
-         await store.commit([{ type: 'put', key: 'p', value: 'Hong Gildong, 19990101' }]);
-         await store.commit([{ type: 'put', key: 'p', value: 'erased' }, { type: 'put', key: 'store:erasing:p', value: true }]);
-         process.kill(process.pid, 'SIGKILL');`,
-      ],
-      { stdio: 'inherit' },
-    );
-    await once(child, 'exit');
+    await run(`import { openStore } from '${LEVEL}';
+      const store = await openStore(${JSON.stringify(folder)});
+      await store.commit([{ type: 'put', key: 'p', value: 'Hong Gildong, 19990101' }]);
+      await store.commit([{ type: 'put', key: 'p', value: 'erased' }, { type: 'put', key: 'store:erasing:p', value: true }]);
+      process.kill(process.pid, 'SIGKILL');`);
     const store = await openStore(folder);
     expect(await store.get('p')).to.equal('erased');
     expect(await store.range({ gte: 'store:erasing:', lt: 'store:erasing;' })).to.deep.equal([]);

@@ -23,21 +23,21 @@ describe('a commit that LevelDB took and the commit log did not', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** The file system takes nothing that is written at a place in a file, as the commit log does and LevelDB does not. */
+  /** The disk fails when one file is synced by itself, as the commit log is; LevelDB syncs in code of its own. */
   async function whileLogFails(act: () => Promise<void>): Promise<void> {
     const file = await open(join(folder, 'any'), 'w');
     const prototype = Object.getPrototypeOf(file) as FileHandle;
     await file.close();
-    const { write } = prototype;
+    const { datasync } = prototype;
     Object.assign(prototype, {
-      write: async () => {
-        throw Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' });
+      datasync: async () => {
+        throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
       },
     });
     try {
       await act();
     } finally {
-      Object.assign(prototype, { write });
+      Object.assign(prototype, { datasync });
     }
   }
 
