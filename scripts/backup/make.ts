@@ -73,7 +73,7 @@ async function copyStopped(data: string, folder: string, path: string): Promise<
   });
   const store = await openStore(join(data, 'store'));
   try {
-    const snapshot = store.snapshot();
+    const snapshot = await store.snapshot();
     await write(Readable.from(writeSnapshot(snapshot)), path);
     await snapshot.close();
     const chain = join(data, 'chain');

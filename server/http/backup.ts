@@ -22,7 +22,7 @@ export function backupRoutes(context: Context, isEmbedded: boolean): readonly Ro
         // Its journal is another process's, and only whole when that has stopped.
         if (isEmbedded) throw new AppError('BACKUP_OF_CHAIN');
         await noteAct(context, { by: prefixOf(caller), did: 'backup-made', to: 'store' });
-        const snapshot = context.store.snapshot();
+        const snapshot = await context.store.snapshot();
         response.type('application/x-ndjson').setHeader('Cache-Control', 'no-store');
         try {
           await pipeline(Readable.from(writeSnapshot(snapshot)), response);

@@ -6,7 +6,7 @@ export interface Groups {
   /** Takes effect in the order of the calls. */
   commit(operations: readonly Operation[]): Promise<void>;
   /** Done between two commits. */
-  between(step: () => Promise<void>): Promise<void>;
+  between<T>(step: () => Promise<T>): Promise<T>;
   /** When nothing waits and nothing is under way. */
   idle(): Promise<void>;
 }

@@ -57,8 +57,8 @@ export interface CommittedStore extends Store {
   apply(commits: readonly Commit[]): Promise<Position>;
   /** Fences off whoever commits under an older epoch. */
   raiseEpoch(to: number): Promise<void>;
-  /** All rows as they are now, whatever is committed meanwhile. */
-  snapshot(): Snapshot;
+  /** All rows as they are between two commits, whatever is committed later. */
+  snapshot(): Promise<Snapshot>;
   since(number: number, maxBytes: number): Promise<Buffer | undefined>;
   /** Hash of a commit of the last thousands; undefined of an older one. */
   hashAt(number: number): string | undefined;
@@ -117,6 +117,8 @@ export async function openStore(folder: string, options: OpenStore = {}): Promis
     held: (...asked) => copies.held(...asked),
     mayCommit: () => copies.admit(),
     release: () => copies.close(),
+    // Beside a commit it might hold one that fails in the end, and that a copy made of it would never lose again.
+    snapshot: () => groups.between(async () => reading.snapshot()),
     position: () => disk.position,
     apply: async (commits) => {
       const position = await applyCommits(disk, erasure, commits);

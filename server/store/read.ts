@@ -2,11 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { failureOf } from './database.ts';
 import type { Disk } from './disk.ts';
-import type { CommittedStore, Range } from './level.ts';
+import type { CommittedStore, Range, Snapshot } from './level.ts';
 import { FIRST_KEY, HEAD_KEY, headOf, isOwnKey, ringHash } from './marks.ts';
 import { jsonOf } from './rows.ts';
 
-type Reading = Pick<CommittedStore, 'get' | 'getMany' | 'range' | 'snapshot' | 'hashAt'>;
+interface Reading extends Pick<CommittedStore, 'get' | 'getMany' | 'range' | 'hashAt'> {
+  snapshot(): Snapshot;
+}
 
 export function createReading(disk: Disk): Reading {
   const { level, folder, position: start } = disk;

@@ -152,7 +152,7 @@ export function copyTo({ standbys, threshold, onFenced }: CopyTo): (source: Comm
 
     async function sendSnapshot(link: Link): Promise<Position> {
       link.isCurrent = false;
-      const snapshot = source.snapshot();
+      const snapshot = await source.snapshot();
       try {
         return await ask(
           link,

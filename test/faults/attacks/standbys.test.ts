@@ -233,7 +233,7 @@ describe('a take-over under attack', () => {
     const store = await gateway([one.url]);
     await store.ready();
     await store.commit(put('k', 1));
-    const older = store.snapshot();
+    const older = await store.snapshot();
     const chunks: Uint8Array[] = [];
     for await (const chunk of writeSnapshot(older)) chunks.push(chunk);
     await older.close();

@@ -60,7 +60,7 @@ describe('a standby whose gateway is in the middle of an erasure', () => {
 
   it('stands where the gateway stood when it gets the whole store at that moment', async () => {
     await begin();
-    const snapshot = gateway.snapshot();
+    const snapshot = await gateway.snapshot();
     await keeper.replaceAll(Readable.from(writeSnapshot(snapshot)));
     await snapshot.close();
     expect(await numbers()).to.deep.equal([2, 2]);

@@ -24,13 +24,14 @@ describe('a commit that LevelDB took and the commit log did not', () => {
   });
 
   /** The disk fails when one file is synced by itself, as the commit log is; LevelDB syncs in code of its own. */
-  async function whileLogFails(act: () => Promise<void>): Promise<void> {
+  async function whileLogFails(act: () => Promise<void>, before = async () => {}): Promise<void> {
     const file = await open(join(folder, 'any'), 'w');
     const prototype = Object.getPrototypeOf(file) as FileHandle;
     await file.close();
     const { datasync } = prototype;
     Object.assign(prototype, {
       datasync: async () => {
+        await before();
         throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
       },
     });
@@ -54,7 +55,7 @@ describe('a commit that LevelDB took and the commit log did not', () => {
   const BEFORE = ['before', undefined, 'before'];
 
   async function copied(): Promise<{ readonly number: number; readonly keys: string[] }> {
-    const snapshot = store.snapshot();
+    const snapshot = await store.snapshot();
     const found = [];
     for await (const { key } of snapshot.rows()) found.push(key);
     await snapshot.close();
@@ -78,6 +79,20 @@ describe('a commit that LevelDB took and the commit log did not', () => {
     store = await openStore(join(folder, 'store'));
     expect(await store.getMany([...keys, 'next'])).to.deep.equal([...BEFORE, 1]);
     expect(store.position().number).to.equal(2);
+  });
+
+  it('is in no copy that is asked for while it is under way', async () => {
+    let copy: ReturnType<typeof copied> | undefined;
+    await whileLogFails(
+      async () => {
+        await store.commit([{ type: 'put', key: 'idem:1', value: 'answered' }]).catch(codeOf);
+      },
+      async () => {
+        while ((await store.get('idem:1')) !== 'answered') await new Promise(setImmediate);
+        copy = copied();
+      },
+    );
+    expect(await copy).to.deep.equal({ number: 1, keys: ['gone', 'kept'] });
   });
 
   it('can be committed again, and then counts', async () => {
