@@ -108,7 +108,7 @@ export async function openKeeper(folder: string): Promise<Keeper> {
   }
 
   function refuseOlder(epoch: number): CommittedStore {
-    if (store === undefined || epoch < promises.epoch)
+    if (store === undefined || promises.isPromoted || epoch < promises.epoch)
       throw new AppError('FENCED', { epoch: promises.epoch });
     return store;
   }
@@ -151,8 +151,9 @@ export async function openKeeper(folder: string): Promise<Keeper> {
         await before.close();
         await rename(storePath, outgoing);
         await rename(incoming, storePath);
-        store = await openStore(storePath, { isCopy: true });
+        // Before it is opened, which takes room on a disk that may be full now.
         await rm(outgoing, { recursive: true, force: true });
+        store = await openStore(storePath, { isCopy: true });
         return position();
       }),
     fence: (epoch, number, by) =>
@@ -172,15 +173,15 @@ export async function openKeeper(folder: string): Promise<Keeper> {
         const needed = neededOf(copies);
         if (!isPromoted && fenced < needed) throw new AppError('STANDBYS_UNFENCED', { fenced, needed });
         // Done again after a kill: the copy may have been closed and the epoch raised already.
-        const open = store ?? (await openStore(storePath, { isCopy: true }));
-        if (open.position().number === 0) throw new AppError('STANDBY_EMPTY', { folder });
-        const epoch = Math.max(asked, promises.epoch, open.position().epoch + (promises.isPromoted ? 0 : 1));
+        store ??= await openStore(storePath, { isCopy: true });
+        if (store.position().number === 0) throw new AppError('STANDBY_EMPTY', { folder });
+        const epoch = Math.max(asked, promises.epoch, store.position().epoch + (promises.isPromoted ? 0 : 1));
         // First the promise to nobody but the new one, then the epoch in the store itself.
         await keep({ epoch, isPromoted: true });
-        await open.raiseEpoch(epoch);
-        const files = await writeMirrored(open, folder);
-        last = open.position();
-        await open.close();
+        await store.raiseEpoch(epoch);
+        const files = await writeMirrored(store, folder);
+        last = store.position();
+        await store.close();
         store = undefined;
         return { folder, epoch, number: last.number, files };
       }),

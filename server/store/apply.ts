@@ -4,15 +4,17 @@ import { follows } from './commit-log.ts';
 import { failureOf } from './database.ts';
 import type { Disk } from './disk.ts';
 import { type Erasure, erasedBy, tableOld } from './erasure.ts';
+import { RING } from './marks.ts';
 import { type Commit, operationsOf, type Position } from './record.ts';
 
 /** Those already here are passed over. @throws AppError STANDBY_GAP | STANDBY_FORK | STORE_* */
 export async function applyCommits(
   disk: Disk,
-  { purge }: Pick<Erasure, 'purge'>,
+  erasure: Pick<Erasure, 'purge'>,
   commits: readonly Commit[],
 ): Promise<Position> {
   await disk.mend();
+  await erasure.purge([]);
   let together: Commit[] = [];
   for (const commit of commits) {
     const last = together.at(-1) ?? disk.position;
@@ -24,13 +26,13 @@ export async function applyCommits(
     if (commit.number > last.number + 1) throw new AppError('STANDBY_GAP', { number: last.number });
     if (!follows(commit, last)) throw new AppError('STANDBY_FORK', { number: commit.number });
     const keys = erasedBy(commit);
-    together.push(commit);
+    if (keys.length === 0 && together.push(commit) < RING / 4) continue;
+    await write(disk, together);
+    together = [];
     if (keys.length === 0) continue;
-    await write(disk, together.slice(0, -1));
     for (const key of keys) await tableOld(disk, key);
     await write(disk, [commit]);
-    for (const key of keys) await purge(key);
-    together = [];
+    await erasure.purge(keys);
   }
   await write(disk, together);
   return disk.position;

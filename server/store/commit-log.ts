@@ -3,7 +3,7 @@
  * first and then written into, so that a full disk shows before LevelDB is touched and a sync has no file size to record.
  * Folder `commits`: files as in segment.ts, and `head`.
  */
-import { mkdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Head, openHead, readHead } from './head.ts';
@@ -137,7 +137,8 @@ export async function openCommitLog(folder: string, position: Position, found: F
     },
     sync: () => current!.file.datasync(),
     async withdraw() {
-      const { segment, file } = current!;
+      if (current === undefined) return;
+      const { segment, file } = current;
       const index = newest.number + 1 - segment.first;
       const [from, to] = [segment.offsets[index]!, segment.offsets.at(-1)!];
       if (from === to) return;
@@ -149,7 +150,11 @@ export async function openCommitLog(folder: string, position: Position, found: F
       const { offsets, first } = current!.segment;
       untabledBytes += offsets.at(-1)! - offsets[newest.number + 1 - first]!;
       newest = position;
-      note();
+      try {
+        note();
+      } catch {
+        // Too old, it accuses nobody; the commit is on the disk.
+      }
       prepare();
     },
     turn: () => begin(newest.number + 1, 0),
@@ -169,7 +174,7 @@ export async function openCommitLog(folder: string, position: Position, found: F
         .filter((segment) => {
           kept += segment.bytes;
           if (segment === current?.segment || lastOf(segment) > number || kept <= keepBytes) return true;
-          unlinkSync(segment.path);
+          rmSync(segment.path, { force: true });
           return false;
         })
         .toReversed();

@@ -23,12 +23,16 @@ export async function openDatabase(folder: string): Promise<Database> {
   return level;
 }
 
+/** Behind all keys: compacting it only writes what is in memory into a table. */
+export const LAST_KEY = '\uffff';
+
 interface Compacting {
   compactRange(start: string, end: string): Promise<void>;
 }
 
 /**
- * Merges the tables that may hold the key, and first writes all that is in memory only into a table.
+ * Merges the tables that may hold the key, and first writes all that is in memory only into a table. It ends without a word
+ * when LevelDB gave up in the background; the next write tells, for then none is taken any more.
  * The package types only what browsers have too; on Node the database is a ClassicLevel.
  */
 export function compact(level: Database, key: string): Promise<void> {

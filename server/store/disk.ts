@@ -1,8 +1,8 @@
 /** A commit on the disk: in LevelDB and in the commit log side by side, and taken back from both when one of them fails. */
 import { join } from 'node:path';
 import { type CommitLog, openCommitLog, readCommits } from './commit-log.ts';
-import { compact, type Database, failureOf, openDatabase, probe, type View } from './database.ts';
-import { marksOf, RING, reconcile } from './marks.ts';
+import { compact, type Database, failureOf, LAST_KEY, openDatabase, probe, type View } from './database.ts';
+import { HEAD_KEY, marksOf, RING, reconcile } from './marks.ts';
 import type { Commit, Operation, Position } from './record.ts';
 import { storedOf } from './rows.ts';
 
@@ -25,8 +25,6 @@ export interface Disk {
   close(): Promise<void>;
 }
 
-/** Behind all keys: compacting it only writes what is in memory into a table. */
-const LAST_KEY = '\uffff';
 /** LevelDB's own log may hold so much before we ask for a table. */
 const UNTABLED_BYTES = 8 << 20;
 
@@ -39,6 +37,8 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
   const { position: start, log } = await together(level, folder);
   let position = start;
   let settling: Promise<void> | undefined;
+  /** Commits up to this one are in tables if the next write succeeds. */
+  let settled: number | undefined;
   // After a failed write LevelDB's log may end in a torn record, and what is appended behind it would be lost at the next
   // start. So nothing is written before the database was opened anew, which begins a new log.
   let torn: readonly string[] | undefined;
@@ -51,31 +51,54 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
     const size = commits.reduce((sum, { bytes }) => sum + bytes.length, 0);
     await log.reserve(size, position.number + 1);
     const batch = [...operations, ...marksOf(commits)].map(storedOf);
+    const tabled = settled;
+    await guarded(
+      batch.map(({ key }) => key),
+      async () => {
+        // First into the file of the commit log: after a kill LevelDB has nothing that the commit log lacks, and whatever LevelDB
+        // then drops in front of its newest commit can be replayed. The syncs, which take the time, go side by side.
+        await log.append(commits);
+        await allOf([level.batch(batch, { sync: true }), log.sync()]);
+      },
+    );
+    const { number, epoch, hash } = commits.at(-1)!;
+    position = { number, epoch, hash };
+    log.confirm(position);
+    if (tabled !== undefined) log.tabled(tabled, keptBytes);
+    if (tabled === settled) settled = undefined;
+    if (log.untabledBytes > UNTABLED_BYTES || log.untabledCount > RING / 4) settle();
+    // The rows of the ring must not come round before their commits are in tables.
+    if (log.untabledCount > RING / 2) await settling;
+  }
+
+  /** A write to LevelDB; when it fails, reads see what was before it until it was taken back. */
+  async function guarded(keys: readonly string[], act: () => Promise<void>): Promise<void> {
     const before = level.snapshot();
     try {
-      // First into the file of the commit log: after a kill LevelDB has nothing that the commit log lacks, and whatever LevelDB
-      // then drops in front of its newest commit can be replayed. The syncs, which take the time, go side by side.
-      await log.append(commits);
-      await allOf([level.batch(batch, { sync: true }), log.sync()]);
+      await act();
     } catch (error) {
-      torn = [...new Set(batch.map(({ key }) => key))];
+      torn = [...new Set(keys)];
       asOf = before;
       throw error;
     }
     await before.close();
-    const { number, epoch, hash } = commits.at(-1)!;
-    position = { number, epoch, hash };
-    log.confirm(position);
-    if (log.untabledBytes > UNTABLED_BYTES || log.untabledCount > RING / 4) settle();
-    // The rows of the ring must not come round before their commits are in tables.
-    if (log.untabledCount > RING / 2) await settling;
+  }
+
+  /** The row once more as it is. */
+  function rewrite(key: string): Promise<void> {
+    const value = level.getSync(key);
+    return guarded([key], () =>
+      level.batch([value === undefined ? { type: 'del', key } : { type: 'put', key, value }], { sync: true }),
+    );
   }
 
   /** Brings what LevelDB has in its log only into tables, so that the commit log need not keep it. */
   function settle(): void {
     const { number } = position;
     settling ??= compact(level, LAST_KEY)
-      .then(() => log.tabled(number, keptBytes))
+      .then(() => {
+        settled = number;
+      })
       // The next write meets the same trouble and tells somebody.
       .catch(() => undefined)
       .finally(() => {
@@ -102,6 +125,8 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
     await level.close();
     await level.open();
     await level.batch([...undo], { sync: true });
+    // No commit can be replayed in its place: it must not be in LevelDB's log only.
+    await compact(level, LAST_KEY);
   }
 
   return {
@@ -122,13 +147,22 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
     purge: async (key) => {
       // What failed last may lie whole in the file that is left here, and would go to a standby in the place of the next one.
       await mend();
+      // LevelDB merges the table that holds old values only with something newer above it.
+      await rewrite(key);
       await compact(level, key);
+      // Tells whether that was done.
+      await rewrite(key);
       await log.turn();
       log.tabled(position.number, 0);
     },
     close: async () => {
       if (torn === undefined) settle();
       await settling;
+      const tabled = settled;
+      if (tabled !== undefined)
+        await rewrite(HEAD_KEY)
+          .then(() => log.tabled(tabled, keptBytes))
+          .catch(() => undefined);
       await log.close();
       await level.close();
     },

@@ -3,6 +3,7 @@ import { compact } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Groups } from './groups.ts';
 import type { Op, Store } from './level.ts';
+import type { Reading } from './read.ts';
 import { type Commit, operationsOf } from './record.ts';
 
 /** `store:erasing:<key>`: old values of this key have still to go from the disk. */
@@ -10,7 +11,8 @@ const ERASING = 'store:erasing:';
 
 export interface Erasure {
   readonly replace: Store['replace'];
-  readonly purge: (key: string) => Promise<void>;
+  /** Of these keys, and of those of before for which it failed. */
+  purge(keys: readonly string[]): Promise<void>;
   /** Does what was begun before this start. A copy makes no commit of its own: the one that ends an erasure comes from the gateway. */
   finish(isCopy: boolean): Promise<void>;
 }
@@ -18,20 +20,53 @@ export interface Erasure {
 export function createErasure(
   disk: Disk,
   groups: Groups,
-  { commit, range }: Pick<Store, 'commit' | 'range'>,
+  { commit, range, copies, lists }: Pick<Store, 'commit'> & Pick<Reading, 'range' | 'copies' | 'lists'>,
 ): Erasure {
-  const purge = (key: string) => groups.between(() => disk.purge(key));
   const isDone = (key: string): Op => ({ type: 'del', key: ERASING + key });
+  const owed = new Set<string>();
+  /** Of a key that is replaced again meanwhile only the last one ends the erasure. */
+  const last = new Map<string, symbol>();
+
+  async function purge(key: string): Promise<void> {
+    const once = () => groups.between(() => disk.purge(key));
+    // Who began to read before the new value came still needs the old one in every new file.
+    await lists.closed();
+    await once();
+    const reading = lists.closed();
+    if (reading === undefined) return;
+    // Who reads in a file keeps it on the disk.
+    await reading;
+    await once();
+  }
+
+  async function end(key: string, turn: symbol): Promise<void> {
+    await purge(key);
+    if (last.get(key) !== turn) return;
+    await commit([isDone(key)]);
+    last.delete(key);
+  }
+
   return {
-    purge,
+    purge: async (keys) => {
+      for (const key of keys) owed.add(key);
+      for (const key of owed) {
+        await purge(key);
+        owed.delete(key);
+      }
+    },
     replace: async (key, value) => {
+      const turn = Symbol(key);
+      last.set(key, turn);
       await tableOld(disk, key);
       await commit([
         { type: 'put', key, value },
         { type: 'put', key: ERASING + key, value: true },
       ]);
+      const closed = copies.closed();
+      if (closed === undefined) return end(key, turn);
       await purge(key);
-      await commit([isDone(key)]);
+      // What an open copy still sees goes when that is closed, or at the next start, whatever the caller does meanwhile.
+      void closed.then(() => end(key, turn)).catch(() => undefined);
     },
     finish: async (isCopy) => {
       for (const row of await range({ gt: ERASING, lt: `${ERASING}\uffff` })) {

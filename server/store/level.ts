@@ -7,7 +7,7 @@ import { applyCommits } from './apply.ts';
 import { openDisk } from './disk.ts';
 import { createErasure } from './erasure.ts';
 import { createGroups } from './groups.ts';
-import { createReading, proveRows } from './read.ts';
+import { createReading } from './read.ts';
 import { type Commit, encodeCommit, type Operation, type Position } from './record.ts';
 import { type Copies, NO_COPIES } from './standbys.ts';
 
@@ -107,7 +107,7 @@ export async function openStore(folder: string, options: OpenStore = {}): Promis
   }
 
   const reading = createReading(disk);
-  const erasure = createErasure(disk, groups, { commit, range: reading.range });
+  const erasure = createErasure(disk, groups, { ...reading, commit });
   const store: CommittedStore = {
     ...reading,
     commit,
@@ -126,12 +126,12 @@ export async function openStore(folder: string, options: OpenStore = {}): Promis
       return position;
     },
     raiseEpoch: async (to) => {
-      if (to <= epoch) return;
+      if (to <= disk.position.epoch) return;
       epoch = to;
       await commit([{ type: 'put', key: EPOCH_KEY, value: epoch }]);
     },
     since: disk.since,
-    prove: () => proveRows(disk, () => isClosing),
+    prove: () => reading.prove(() => isClosing),
     close: async () => {
       isClosing = true;
       await groups.idle();

@@ -59,7 +59,8 @@ export async function reconcile(level: Database, found: Found, folder: string): 
   const own = headOf(level.getSync(HEAD), folder) ?? (await beginning(level, folder));
   const newestLogged = commits.at(-1) ?? BEGINNING;
   const logged = new Map(commits.map((commit) => [commit.number, commit]));
-  const newest: Position = newestLogged.number > own.number ? newestLogged : own;
+  const { number, epoch, hash } = newestLogged.number > own.number ? newestLogged : own;
+  const newest: Position = { number, epoch, hash };
   if (logged.has(own.number) && logged.get(own.number)!.hash !== own.hash) throw corrupt(own.number);
   const known = ringHash(level, folder, newestLogged.number);
   if (known !== undefined && known !== newestLogged.hash) throw corrupt(newestLogged.number);
@@ -87,10 +88,11 @@ export async function reconcile(level: Database, found: Found, folder: string): 
 
 /** In the order in which they were committed: a later one wins again over an earlier one that was missing. */
 async function replay(level: Database, commits: readonly Commit[]): Promise<void> {
-  for (const commit of commits)
-    await level.batch([...operationsOf(commit), ...marksOf([commit])].map(storedOf), { sync: false });
-  await level.batch(marksOf(commits.slice(-1)).map(storedOf), { sync: true });
+  // All or nothing: half of it would hide from the next start that later ones are still to win.
+  await level.batch([...commits.flatMap(operationsOf), ...marksOf(commits)].map(storedOf), { sync: true });
   await compact(level, HEAD);
+  // Tells whether all is in tables now.
+  await level.batch(marksOf(commits.slice(-1)).map(storedOf), { sync: true });
 }
 
 function isOther(

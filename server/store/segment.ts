@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lengthAt } from './record.ts';
+import { decodeCommit, lengthAt } from './record.ts';
 import { syncFolder } from './write-file.ts';
 
 export const FORMAT = Buffer.from('sillok commits 1\n');
@@ -57,7 +57,7 @@ export function segmentOf(path: string): Segment {
     at += length;
     offsets.push(at);
   }
-  const first = offsets.length > 1 ? Number(buffer.readBigUInt64BE(FORMAT.length + 4)) : 0;
+  const first = decodeCommit(buffer, FORMAT.length)?.number ?? 0;
   return { path, first, offsets, bytes: buffer.length };
 }
 

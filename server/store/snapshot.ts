@@ -7,7 +7,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
-import { openDatabase } from './database.ts';
+import { compact, LAST_KEY, openDatabase } from './database.ts';
 import { openHead } from './head.ts';
 import type { Snapshot } from './level.ts';
 import { COPIED_KEY, marksOf } from './marks.ts';
@@ -58,6 +58,9 @@ export async function readSnapshot(folder: string, chunks: AsyncIterable<Uint8Ar
     });
     batch.push(...marksOf([position]), { type: 'put', key: COPIED_KEY, value: String(position.number) });
     await write(true);
+    await compact(level, LAST_KEY);
+    // Tells whether all is in tables now.
+    await level.batch(marksOf([position]).map(storedOf), { sync: true });
     const head = openHead(join(folder, 'commits/head'));
     head.write({ ...position, tabled: position.number });
     head.close();

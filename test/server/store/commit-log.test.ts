@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,20 +6,15 @@ import { expect } from 'chai';
 import { Level } from 'level';
 import { AppError } from '../../../server/core/errors.ts';
 import { openStore } from '../../../server/store/level.ts';
-import { segmentOf } from '../../../server/store/segment.ts';
+import { decodeCommit } from '../../../server/store/record.ts';
+import { FORMAT, segmentOf } from '../../../server/store/segment.ts';
+import { runKilled } from '../../helpers/killed.ts';
+import { cutUsed, flip, newest, usedOf } from '../../helpers/store-files.ts';
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
-const STORE = new URL('../../../server/store/', import.meta.url);
-const [LEVEL, DISK, RECORD] = ['level.ts', 'disk.ts', 'record.ts'].map((name) => new URL(name, STORE).href);
+const LEVEL = new URL('../../../server/store/level.ts', import.meta.url).href;
 const COMMITS = 400;
 const seed = Date.now() % 1_000_000;
-
-/** A process of its own, which kills itself. */
-async function run(code: string): Promise<void> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
-  const [, signal] = await once(child, 'exit');
-  expect(signal).to.equal('SIGKILL');
-}
 
 /** A small generator, so that a failure can be had again from its seed. */
 function randomOf(start: number): () => number {
@@ -43,7 +37,7 @@ describe('the store and its commit log', () => {
     root = await mkdtemp(join(tmpdir(), 'sillok-commits-'));
     killed = join(root, 'killed');
     // The store of a process that was killed with all its commits acknowledged: nothing of it is in tables.
-    await run(`import { openStore } from '${LEVEL}';
+    await runKilled(`import { openStore } from '${LEVEL}';
       const store = await openStore(${JSON.stringify(killed)});
       for (let n = 0; n < ${COMMITS}; n++)
         await store.commit([{ type: 'put', key: 'k' + n, value: n }, { type: 'put', key: 'last', value: n }]);
@@ -55,31 +49,6 @@ describe('the store and its commit log', () => {
     const folder = join(root, `copy-${count++}`);
     await cp(killed, folder, { recursive: true });
     return folder;
-  }
-
-  async function newest(folder: string): Promise<string> {
-    const names = (await readdir(folder)).filter((name) => name.endsWith('.log')).sort();
-    return join(folder, names.at(-1)!);
-  }
-
-  async function cutUsed(path: string, bytes: number): Promise<void> {
-    const content = await readFile(path);
-    let used = content.length;
-    while (content[used - 1] === 0) used--;
-    await truncate(path, used - bytes);
-  }
-
-  async function flip(path: string, at: number): Promise<void> {
-    const content = await readFile(path);
-    content[at]! ^= 1 << (at % 8);
-    await writeFile(path, content);
-  }
-
-  async function usedOf(path: string): Promise<number> {
-    const content = await readFile(path);
-    let used = content.length;
-    while (content[used - 1] === 0) used--;
-    return used;
   }
 
   async function expectAll(folder: string): Promise<void> {
@@ -139,37 +108,6 @@ describe('the store and its commit log', () => {
     await expectAll(folder);
   });
 
-  it('loses nothing when the kill came into a commit and a bit flips in front of it in LevelDB’s log', async () => {
-    const folder = join(root, 'in-a-commit');
-    // Killed at the moment at which LevelDB has the newest commit; the file of the commit log takes its time.
-    await run(`import { open } from 'node:fs/promises';
-      import { setTimeout as pause } from 'node:timers/promises';
-      import { openDisk } from '${DISK}';
-      import { encodeCommit } from '${RECORD}';
-      const disk = await openDisk(${JSON.stringify(folder)}, 0);
-      const commit = (n) => {
-        const operations = ['k' + n, 'last'].map((key) => ({ type: 'put', key, value: String(n) }));
-        return disk.write([encodeCommit(disk.position, 1, operations)], operations);
-      };
-      for (let n = 0; n < ${COMMITS - 1}; n++) await commit(n);
-      const file = await open('/dev/null');
-      const files = Object.getPrototypeOf(file);
-      const { write } = files;
-      files.write = async function (...all) {
-        await pause(300);
-        return write.apply(this, all);
-      };
-      const { batch } = disk.level;
-      disk.level.batch = async (...all) => {
-        await batch.apply(disk.level, all);
-        process.kill(process.pid, 'SIGKILL');
-      };
-      await commit(${COMMITS - 1});`);
-    const path = await newest(folder);
-    await flip(path, Math.floor((await usedOf(path)) / 2));
-    await expectAll(folder);
-  });
-
   it('loses nothing when the commit log is cut, flipped or gone', async () => {
     const random = randomOf(seed + 1);
     for (const bytes of [1, 33, 5_000]) {
@@ -186,6 +124,30 @@ describe('the store and its commit log', () => {
     const folder = await copied();
     await rm(join(folder, 'commits'), { recursive: true });
     await expectAll(folder);
+  });
+
+  it('tells its place and nothing of the rows when the newest commit was replayed', async () => {
+    const folder = await copied();
+    await truncate(await newest(folder), 0);
+    const store = await openStore(folder);
+    expect(store.position()).to.have.all.keys('number', 'epoch', 'hash');
+    await store.close();
+  });
+
+  it('hands out no other records when a bit flips in the number of the first one of a file', async () => {
+    for (let at = 0; at < 8; at++) {
+      const folder = await copied();
+      const path = await newest(join(folder, 'commits'));
+      const content = await readFile(path);
+      content[FORMAT.length + 4 + at]! ^= 1;
+      await writeFile(path, content);
+      const store = await openStore(folder, { isCopy: true });
+      for (let number = 0; number < COMMITS; number++) {
+        const records = await store.since(number, 1);
+        if (records !== undefined) expect(decodeCommit(records)?.number, `${at}`).to.equal(number + 1);
+      }
+      await store.close();
+    }
   });
 
   it('opens after a power cut that left half of a commit which nobody was told of', async () => {
@@ -301,7 +263,7 @@ describe('the store and its commit log', () => {
   it('finishes an erasure that a kill interrupted', async () => {
     const folder = join(root, 'erasing');
     await mkdir(folder);
-    await run(`import { openStore } from '${LEVEL}';
+    await runKilled(`import { openStore } from '${LEVEL}';
       const store = await openStore(${JSON.stringify(folder)});
       await store.commit([{ type: 'put', key: 'p', value: 'Hong Gildong, 19990101' }]);
       await store.commit([{ type: 'put', key: 'p', value: 'erased' }, { type: 'put', key: 'store:erasing:p', value: true }]);

@@ -1,9 +1,12 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import fs from 'node:fs';
+import { cp, mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { AppError } from '../../../server/core/errors.ts';
 import { type CommittedStore, openStore } from '../../../server/store/level.ts';
+import { whileFilesFail } from '../../helpers/failing-files.ts';
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 
@@ -23,27 +26,8 @@ describe('a commit that LevelDB took and the commit log did not', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** The disk fails when one file is synced by itself, as the commit log is; LevelDB syncs in code of its own. */
-  async function whileLogFails(act: () => Promise<void>, before = async () => {}): Promise<void> {
-    const file = await open(join(folder, 'any'), 'w');
-    const prototype = Object.getPrototypeOf(file) as FileHandle;
-    await file.close();
-    const { datasync } = prototype;
-    Object.assign(prototype, {
-      datasync: async () => {
-        await before();
-        throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
-      },
-    });
-    try {
-      await act();
-    } finally {
-      Object.assign(prototype, { datasync });
-    }
-  }
-
   const fail = () =>
-    whileLogFails(async () => {
+    whileFilesFail(['datasync'], async () => {
       const failed = store.commit([
         { type: 'put', key: 'kept', value: 'after' },
         { type: 'del', key: 'gone' },
@@ -83,16 +67,46 @@ describe('a commit that LevelDB took and the commit log did not', () => {
 
   it('is in no copy that is asked for while it is under way', async () => {
     let copy: ReturnType<typeof copied> | undefined;
-    await whileLogFails(
+    await whileFilesFail(
+      ['datasync'],
       async () => {
         await store.commit([{ type: 'put', key: 'idem:1', value: 'answered' }]).catch(codeOf);
       },
-      async () => {
-        while ((await store.get('idem:1')) !== 'answered') await new Promise(setImmediate);
-        copy = copied();
+      {
+        before: async () => {
+          while ((await store.get('idem:1')) !== 'answered') await new Promise(setImmediate);
+          copy = copied();
+        },
       },
     );
     expect(await copy).to.deep.equal({ number: 1, keys: ['gone', 'kept'] });
+  });
+
+  it('stays undone when LevelDB’s log is lost together with the process', async () => {
+    await fail();
+    await store.commit([{ type: 'put', key: 'next', value: 1 }]);
+    const killed = join(folder, 'killed');
+    await cp(join(folder, 'store'), killed, { recursive: true });
+    for (const name of await readdir(killed))
+      if (/^\d+\.log$/.test(name)) await truncate(join(killed, name), 0);
+    const again = await openStore(killed);
+    expect(await again.getMany([...keys, 'next'])).to.deep.equal([...BEFORE, 1]);
+    await again.close();
+  });
+
+  it('counts when all but the note of it was written', async () => {
+    const { writeSync } = fs;
+    fs.writeSync = () => {
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    };
+    syncBuiltinESMExports();
+    try {
+      await store.commit([{ type: 'put', key: 'idem:1', value: 'answered' }]);
+    } finally {
+      fs.writeSync = writeSync;
+      syncBuiltinESMExports();
+    }
+    expect(await store.get('idem:1')).to.equal('answered');
   });
 
   it('can be committed again, and then counts', async () => {
