@@ -40,6 +40,8 @@ export interface Running {
   readonly url: string;
   /** The administrator's API key, at the first start of a data folder only. */
   readonly adminKey: string | undefined;
+  /** To be called once it was shown: until then each start makes another. */
+  adminKeySeen(): Promise<void>;
   readonly context: Context;
   readonly trust: Trust;
   /** Resolves when a part dies that the gateway cannot do without. */
@@ -81,7 +83,7 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
   const cityName = followed === undefined ? names.operator : undefined;
   const { isRecovering } = await registerCity(outset, { context, ingest, cityName, recovery });
   const keys = await openApiKeys(base.store, context);
-  const adminKey = await firstKey(keys, config);
+  const first = await firstKey(keys, base.store, config);
 
   const gateway = createGateway({
     context,
@@ -99,11 +101,21 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     isRecovering,
     folders: { web: join(root, 'dist/web'), log: log.publicFolder },
   });
-  // Last in, first out: commits that wait for a standby would keep all others from ending.
-  stops.add(base.store.release);
   door.open(gateway.app);
+  // Last in, first out: what is under way is answered while all that it needs is there; commits that wait for a standby would keep
+  // it from ending.
+  stops.add(door.close);
+  stops.add(base.store.release);
   stops.add(gateway.close);
-  return { url: publicUrl, adminKey, context, trust: trustNow(), failed: outset.failed, stop: stops.run };
+  return {
+    url: publicUrl,
+    adminKey: first?.key,
+    adminKeySeen: async () => first?.seen(),
+    context,
+    trust: trustNow(),
+    failed: outset.failed,
+    stop: stops.run,
+  };
 }
 
 async function main(): Promise<void> {
@@ -124,9 +136,11 @@ async function main(): Promise<void> {
   // Ctrl-C comes more than once: from the terminal and again from npm.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
   void running.failed.then(end);
-  // Whoever reads the last line may stop us at once.
-  if (running.adminKey !== undefined)
+  if (running.adminKey !== undefined) {
     console.log(`Administrator's API key (shown once): ${running.adminKey}`);
+    await running.adminKeySeen().catch((error) => console.error(`sillok: ${startupLine(error)}`));
+  }
+  // Whoever reads this line may stop us at once.
   console.log(`Sillok is open at ${running.url}`);
 }
 

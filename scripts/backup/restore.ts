@@ -26,10 +26,12 @@ await runTool('restore', HELP, { 'without-store': '' }, async ([backup, folder],
   const present = await readdir(to).catch(() => []);
   if (present.length > 0) throw new AppError('DATA_NOT_EMPTY', { folder: to });
   await mkdir(to, { recursive: true, mode: 0o700 });
+  // First: without it a start takes the folder for one that was never away.
+  await mark(to);
   const incoming = join(to, 'store');
   const { number } = await readSnapshot(incoming, createReadStream(join(from, 'store.jsonl'))).catch(
     async (error) => {
-      await rm(incoming, { recursive: true, force: true });
+      for (const name of await readdir(to)) await rm(join(to, name), { recursive: true });
       throw error;
     },
   );
@@ -37,7 +39,6 @@ await runTool('restore', HELP, { 'without-store': '' }, async ([backup, folder],
   const files = await writeMirrored(store, to).finally(store.close);
   if (await isThere(join(from, 'chain')))
     await cp(join(from, 'chain'), join(to, 'chain'), { recursive: true });
-  await mark(to);
   return `Restored commit ${number} and ${files.length} files into ${to}. Put the passphrase back and start the gateway.`;
 });
 

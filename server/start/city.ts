@@ -4,6 +4,7 @@ import type { Ingest } from '../actions/ingest.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { ApiKeys } from '../http/api-keys.ts';
+import type { Store } from '../store/level.ts';
 import type { Recovery } from './recovery.ts';
 import type { Outset } from './start.ts';
 
@@ -37,14 +38,31 @@ export async function registerCity(
   return { isRecovering: () => isRecovering };
 }
 
+export interface FirstKey {
+  readonly key: string;
+  /** To be called once it was shown: until then each start makes another. */
+  seen(): Promise<void>;
+}
+
+/** There while nobody may have seen the key: a start can end between its commit and the line that shows it. */
+const UNSEEN = 'start:key-unseen';
+const LABEL = 'administrator';
+
 /** The administrator's, at the first start of a data folder only. */
-export async function firstKey(keys: ApiKeys, { isReader }: Config): Promise<string | undefined> {
-  if (keys.list().length > 0 || isReader) return undefined;
+export async function firstKey(
+  keys: ApiKeys,
+  store: Store,
+  { isReader }: Config,
+): Promise<FirstKey | undefined> {
+  const isFirst = keys.list().length === 0 || (await store.get(UNSEEN)) !== undefined;
+  if (!isFirst || isReader) return undefined;
+  await store.commit([{ type: 'put', key: UNSEEN, value: true }]);
+  for (const { prefix, label } of keys.list()) if (label === LABEL) await keys.revoke(prefix);
   const { key } = await keys.create({
     organisation: CITY,
-    label: 'administrator',
+    label: LABEL,
     scopes: ['admin', '*'],
     perMinute: 1_000_000,
   });
-  return key;
+  return { key, seen: () => store.commit([{ type: 'del', key: UNSEEN }]) };
 }

@@ -22,6 +22,9 @@ export async function openGatewayStore(
   const fence = join(folder.store, 'fenced');
   if (existsSync(fence)) throw new AppError('FENCED', { folder: folder.store });
   const standbys = await standbysOf(config);
+  let marked: Promise<void> | undefined;
+  // Another part may learn of it first and end the gateway.
+  stops.add(() => marked);
   const store = await openStore(folder.store, {
     ...(standbys.length > 0 && {
       copies: copyTo({
@@ -29,9 +32,10 @@ export async function openGatewayStore(
         threshold: config.standbyThreshold,
         onFenced: (error) => {
           // Without its standbys' addresses this folder would not learn it a second time.
-          const marked =
-            error.code === 'FENCED' ? writeDurably(fence, `${JSON.stringify(error.details)}\n`) : undefined;
-          void Promise.resolve(marked).finally(() => fail(error));
+          if (error.code === 'FENCED') marked = writeDurably(fence, `${JSON.stringify(error.details)}\n`);
+          void Promise.resolve(marked)
+            .catch(() => undefined)
+            .then(() => fail(error));
         },
       }),
     }),

@@ -68,7 +68,12 @@ export async function filesHolding(folder: string, needles: readonly string[]): 
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    const bytes = await readFile(path);
+    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return undefined;
+    });
+    // The gateway goes on, and may have moved it: then all are looked at anew.
+    if (bytes === undefined) return filesHolding(folder, needles);
     for (const needle of needles) if (bytes.includes(needle)) found.push(`${path}: ${needle}`);
   }
   return found;

@@ -58,6 +58,7 @@ export async function startOwn(
     ...variables,
   });
   const running = await startGateway(config, { services: ALL_SERVICES });
+  await running.adminKeySeen();
   return { ...running, adminKey: running.adminKey!, folder };
 }
 

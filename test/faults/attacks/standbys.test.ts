@@ -79,6 +79,7 @@ describe('a take-over under attack', () => {
     const store = await gateway([one.url, two.url]);
     await store.ready();
     await store.commit(put('k', 1));
+    await caughtUp(store);
     await two.end('SIGKILL');
     for (const n of [2, 3, 4]) await store.commit(put('k', n));
     await store.close();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type StartedGateway, startGatewayProcess } from '../../../scripts/lib/gateway.ts';
 import { credentials } from '../../../server/services/credentials/index.ts';
-import { send } from '../../helpers/gateway.ts';
+import { healthOf, send } from '../../helpers/gateway.ts';
 
 interface Event {
   readonly leafIndex: number;
@@ -41,7 +41,7 @@ describe('the stream of events', () => {
       await gateway.kill();
     });
     gateway = await startGatewayProcess({ data: folder });
-    const expected = await untilQuiet(gateway.url);
+    const expected = await untilSettled(gateway.url, key);
     const last = before.at(-1)!.leafIndex;
     const after = await follow(gateway.url, last, (seen) =>
       until(() => last + seen.length >= expected.length - 1),
@@ -85,14 +85,11 @@ async function read(response: Response, seen: Event[]): Promise<void> {
   }
 }
 
-/** All events, once what was under way at the kill has arrived as well. */
-async function untilQuiet(url: string): Promise<Event[]> {
-  for (let size = -1; ; ) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const { body } = await send<{ events: Event[]; size: number }>(`${url}/v1/events?limit=1000`);
-    if (body.size === size) return body.events;
-    size = body.size;
-  }
+/** All events, once what was under way at the kill has arrived as well: nothing new comes in. */
+async function untilSettled(url: string, key: string): Promise<Event[]> {
+  while ((await healthOf(url, key)).outbox.open > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+  const { body } = await send<{ events: Event[] }>(`${url}/v1/events?limit=1000`);
+  return body.events;
 }
 
 async function until(isDone: () => boolean): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type EmbeddedChain, startEmbeddedChain } from '../../../server/chain/embedded/start.ts';
 import { credentials } from '../../../server/services/credentials/index.ts';
-import { send } from '../../helpers/gateway.ts';
+import { type Reply, send, sendPatiently } from '../../helpers/gateway.ts';
 import { newToken, type RunningStandby, runPromotion, startStandby } from '../../helpers/standby.ts';
 import { cleanUp, type Process, run } from '../start/harness.ts';
 
@@ -106,6 +106,15 @@ describe('taking over from a gateway', () => {
     return open(join(root, 'standby'), { SILLOK_PASSPHRASE_FILE: join(root, 'passphrase') });
   }
 
+  /** A gateway that took over derives the log anew: until that is cosigned there is none, for what had one before either. */
+  async function receiptOf(url: string, entryId: string): Promise<Reply> {
+    for (;;) {
+      const reply = await send(`${url}/v1/entries/${entryId}/receipt`, { wait: 30 });
+      if (reply.body.code !== 'RECEIPT_PENDING') return reply;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   /** Nothing lost, nothing twice, one history, originals readable. */
   async function expectAll(gateway: Gateway, sent: readonly Sent[]): Promise<void> {
     const entries = new Set<string>();
@@ -118,7 +127,7 @@ describe('taking over from a gateway', () => {
     expect(entries.size).to.equal(sent.length);
     for (const [i, one] of sent.entries()) {
       const entryId = [...entries][i]!;
-      const receipt = await send(`${gateway.url}/v1/entries/${entryId}/receipt`, { wait: 30 });
+      const receipt = await receiptOf(gateway.url, entryId);
       expect(receipt.status, JSON.stringify(receipt.body)).to.equal(200);
       if (i % 20 !== 0) continue;
       const file = await send(`${gateway.url}/v1/entries/${entryId}/document`, { key });
@@ -155,6 +164,7 @@ describe('taking over from a gateway', () => {
     const clients = load(sent);
     await until(() => acknowledged(sent).length >= WANTED);
     process.kill(-primary.child.pid!, 'SIGKILL');
+    await primary.ended;
     await rm(join(root, 'primary'), { recursive: true });
     await clients.end();
     await expectAll(await takeOver(), sent);
@@ -162,7 +172,8 @@ describe('taking over from a gateway', () => {
 
   it('is not needed while only the standby is away: writes are refused in words, reads go on, it heals, and ends when it is told to', async () => {
     const one: Sent = { idempotency: randomUUID(), body: example as object };
-    expect((await post(primary.url, one)).status).to.equal(202);
+    const taken = await sendPatiently(`${primary.url}/v1/credentials/issue-course`, { key, ...one });
+    expect(taken.status).to.equal(202);
     await standby.end('SIGKILL');
     const refused = await post(primary.url, { idempotency: randomUUID(), body: example as object });
     expect(refused.status).to.equal(503);

@@ -1,4 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { readConfig } from '../../../server/config.ts';
+import { startGateway } from '../../../server/main.ts';
 import { send, startOwn, stopOwn } from '../../helpers/gateway.ts';
 
 describe('the first start', () => {
@@ -19,5 +24,24 @@ describe('the first start', () => {
     expect(await scopes(second.url)).members(all.filter((id) => id !== 'voting'));
     expect(second.adminKey).equal(undefined);
     await stopOwn(second);
+  });
+
+  it('shows another key as long as nobody may have seen one, and those of before open nothing', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sillok-first-'));
+    const config = readConfig({ SILLOK_DATA: folder, SILLOK_PORT: '0', SILLOK_LOG_LEVEL: 'silent' });
+    const keys: string[] = [];
+    for (let start = 0; start < 3; start++) {
+      const running = await startGateway(config);
+      keys.push(running.adminKey!);
+      const asked = keys.map((key) => send(`${running.url}/v1/admin/api-keys`, { key }));
+      const statuses = (await Promise.all(asked)).map(({ status }) => status);
+      expect(statuses).to.deep.equal([...Array(start).fill(401), 200]);
+      if (start === 2) await running.adminKeySeen();
+      await running.stop();
+    }
+    const running = await startGateway(config);
+    expect(running.adminKey).to.equal(undefined);
+    await running.stop();
+    await rm(folder, { recursive: true });
   });
 });
