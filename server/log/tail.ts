@@ -53,7 +53,9 @@ function tail(file: FileHandle, entries: Uint8Array[]): Tail {
       const bytes = concat(...fresh.map(record));
       // Cut off first what a torn or failed write left behind: it must not come alive behind shorter records.
       await file.truncate(end);
-      await file.write(bytes, 0, bytes.length, end);
+      // One write call may take less than it is given.
+      for (let done = 0; done < bytes.length; )
+        done += (await file.write(bytes, done, bytes.length - done, end + done)).bytesWritten;
       await file.datasync();
       end += bytes.length;
       entries.push(...fresh);

@@ -186,7 +186,7 @@ export class Clients {
           signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
         }).catch(() => undefined);
         const body = await response?.json().catch(() => undefined);
-        if (response?.status !== 200 || wish.shown.at(-1) === body.state) continue;
+        if (response?.status !== 200 || body === undefined || wish.shown.at(-1) === body.state) continue;
         wish.shown.push(body.state);
         if (body.state === 'refused')
           this.complaints.push(`${wish.entryId} refused: ${JSON.stringify(body.refusal)}`);

@@ -53,6 +53,7 @@ interface Machine {
   /** Of its systemd. */
   readonly pid: number;
   readonly cgroup: string;
+  readonly card: string;
 }
 
 export class Machines {
@@ -104,8 +105,8 @@ export class Machines {
       words += text;
     });
     const pid = await this.#bootedPid(child, () => words);
-    this.#machines.set(name, { host, process: child, pid, cgroup });
     const card = `sk${this.#id}c${number}`;
+    this.#machines.set(name, { host, process: child, pid, cgroup, card });
     must('ip', 'link', 'add', card, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid));
     must('ip', 'link', 'set', card, 'master', this.#bridge, 'up');
     await this.on(name, `ip link set lo up; ip addr add ${host}/24 dev eth0; ip link set eth0 up`);
@@ -184,6 +185,8 @@ export class Machines {
     process.kill(machine.pid, 'SIGKILL');
     while (machine.process.exitCode === null && machine.process.signalCode === null) await pause(20);
     removeCgroup(machine.cgroup);
+    // It goes with its namespace, but later; the next start needs its name.
+    spawnSync('ip', ['link', 'del', machine.card]);
   }
 
   /** Of a machine that is off. */

@@ -1,4 +1,14 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -235,7 +245,34 @@ describe('The tree of the log', () => {
   it('prefixes each entry of a bundle with its length in 16 bits', () => {
     expect(toHex(encodeBundle([utf8('ab'), new Uint8Array(258)]))).to.match(/^0x000261620102(00){258}$/);
   });
+
+  it('has all that was appended on the disk, also when the disk takes it in pieces', async () => {
+    const tree = await openTree(folder);
+    await writtenInPieces(() => tree.append(0, ENTRIES.slice(0, 20)));
+    await tree.close();
+    const again = await openTree(folder);
+    expect(again.size).to.equal(20);
+    await again.close();
+  });
 });
+
+/** Node may write fewer bytes than it is given, when a disk is nearly full. */
+async function writtenInPieces(act: () => Promise<void>): Promise<void> {
+  const file = await open('/dev/null');
+  const files = Object.getPrototypeOf(file) as FileHandle;
+  await file.close();
+  const { write } = files;
+  Object.assign(files, {
+    write(this: FileHandle, bytes: Uint8Array, from: number, length: number, at: number) {
+      return Reflect.apply(write, this, [bytes, from, Math.min(length, 7), at]);
+    },
+  });
+  try {
+    await act();
+  } finally {
+    Object.assign(files, { write });
+  }
+}
 
 async function grown(folder: string, size: number): Promise<Tree> {
   const tree = await openTree(folder);
