@@ -1,6 +1,7 @@
 /** Starts everything, in order, and stops it in the reverse one. The only file that does. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import { readJsonFile } from './actions/data-folder.ts';
@@ -27,6 +28,9 @@ import { createStops, type Stops } from './start/stops.ts';
 import { mirrorFiles } from './store/files.ts';
 import type { Trust } from './verify/trust.ts';
 
+/** At the end: so long a commit may wait for a standby. */
+const STANDBY_MS = 2_000;
+
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 export interface StartOptions {
@@ -38,7 +42,7 @@ export interface StartOptions {
 
 export interface Running {
   readonly url: string;
-  /** The administrator's API key, at the first start of a data folder only. */
+  /** The administrator's API key, at the first start of a data folder. */
   readonly adminKey: string | undefined;
   /** To be called once it was shown: until then each start makes another. */
   adminKeySeen(): Promise<void>;
@@ -102,10 +106,13 @@ async function start(config: Config, options: StartOptions, stops: Stops): Promi
     folders: { web: join(root, 'dist/web'), log: log.publicFolder },
   });
   door.open(gateway.app);
-  // Last in, first out: what is under way is answered while all that it needs is there; commits that wait for a standby would keep
-  // it from ending.
-  stops.add(door.close);
-  stops.add(base.store.release);
+  // Last in, first out: what is under way is answered while all that it needs is there.
+  stops.add(async () => {
+    const closed = door.close();
+    await Promise.race([closed, pause(STANDBY_MS, undefined, { ref: false })]);
+    base.store.release();
+    await closed;
+  });
   stops.add(gateway.close);
   return {
     url: publicUrl,

@@ -48,7 +48,7 @@ export interface FirstKey {
 const UNSEEN = 'start:key-unseen';
 const LABEL = 'administrator';
 
-/** The administrator's, at the first start of a data folder only. */
+/** The administrator's, at the first start of a data folder, and at the next ones until somebody saw it. */
 export async function firstKey(
   keys: ApiKeys,
   store: Store,
@@ -57,7 +57,8 @@ export async function firstKey(
   const isFirst = keys.list().length === 0 || (await store.get(UNSEEN)) !== undefined;
   if (!isFirst || isReader) return undefined;
   await store.commit([{ type: 'put', key: UNSEEN, value: true }]);
-  for (const { prefix, label } of keys.list()) if (label === LABEL) await keys.revoke(prefix);
+  for (const { prefix, organisation, label } of keys.list())
+    if (organisation === CITY && label === LABEL) await keys.revoke(prefix);
   const { key } = await keys.create({
     organisation: CITY,
     label: LABEL,

@@ -32,7 +32,7 @@ export async function openGatewayStore(
         threshold: config.standbyThreshold,
         onFenced: (error) => {
           // Without its standbys' addresses this folder would not learn it a second time.
-          if (error.code === 'FENCED') marked = writeDurably(fence, `${JSON.stringify(error.details)}\n`);
+          if (error.code === 'FENCED') marked ??= writeDurably(fence, `${JSON.stringify(error.details)}\n`);
           void Promise.resolve(marked)
             .catch(() => undefined)
             .then(() => fail(error));

@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts';
 import { follows } from './commit-log.ts';
 import { failureOf } from './database.ts';
 import type { Disk } from './disk.ts';
-import { type Erasure, erasedBy, tableOld } from './erasure.ts';
+import { type Erasure, erasedBy } from './erasure.ts';
 import { RING } from './marks.ts';
 import { type Commit, operationsOf, type Position } from './record.ts';
 
@@ -30,7 +30,6 @@ export async function applyCommits(
     await write(disk, together);
     together = [];
     if (keys.length === 0) continue;
-    for (const key of keys) await tableOld(disk, key);
     await write(disk, [commit]);
     await erasure.purge(keys);
   }

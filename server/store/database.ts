@@ -27,16 +27,25 @@ export async function openDatabase(folder: string): Promise<Database> {
 export const LAST_KEY = '\uffff';
 
 interface Compacting {
+  readonly location: string;
   compactRange(start: string, end: string): Promise<void>;
 }
 
 /**
- * Merges the tables that may hold the key, and first writes all that is in memory only into a table. It ends without a word
- * when LevelDB gave up in the background; the next write tells, for then none is taken any more.
+ * Merges the tables that may hold the key, and first writes all that is in memory only into a table. LevelDB says nothing when
+ * it could not: without a new log it did not try; when it gave up in the background the next write tells, for then none is taken.
  * The package types only what browsers have too; on Node the database is a ClassicLevel.
+ * @throws Error when no new log was begun
  */
-export function compact(level: Database, key: string): Promise<void> {
-  return (level as unknown as Compacting).compactRange(key, key);
+export async function compact(level: Database, key: string): Promise<void> {
+  const { location } = level as unknown as Compacting;
+  const before = newestLog(location);
+  await (level as unknown as Compacting).compactRange(key, key);
+  if (newestLog(location) === before) throw new Error('LevelDB could not begin a new log');
+}
+
+function newestLog(folder: string): number {
+  return Math.max(0, ...readdirSync(folder).map((name) => Number(/^(\d+)\.log$/.exec(name)?.[1] ?? 0)));
 }
 
 /** LevelDB takes a folder without CURRENT for an empty one, and deletes the tables in it as rubbish. */

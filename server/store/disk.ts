@@ -1,4 +1,4 @@
-/** A commit on the disk: in LevelDB and in the commit log side by side, and taken back from both when one of them fails. */
+/** A commit on the disk: in the commit log and in LevelDB, synced side by side, and taken back from both when one of them fails. */
 import { join } from 'node:path';
 import { type CommitLog, openCommitLog, readCommits } from './commit-log.ts';
 import { compact, type Database, failureOf, LAST_KEY, openDatabase, probe, type View } from './database.ts';
@@ -64,9 +64,16 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
     const { number, epoch, hash } = commits.at(-1)!;
     position = { number, epoch, hash };
     log.confirm(position);
-    if (tabled !== undefined) log.tabled(tabled, keptBytes);
-    if (tabled === settled) settled = undefined;
-    if (log.untabledBytes > UNTABLED_BYTES || log.untabledCount > RING / 4) settle();
+    if (tabled !== undefined) {
+      if (tabled === settled) settled = undefined;
+      try {
+        log.tabled(tabled, keptBytes);
+      } catch {
+        // Deleted behind a later one; this commit is on the disk.
+      }
+    }
+    if (settled === undefined && (log.untabledBytes > UNTABLED_BYTES || log.untabledCount > RING / 4))
+      settle();
     // The rows of the ring must not come round before their commits are in tables.
     if (log.untabledCount > RING / 2) await settling;
   }
@@ -85,9 +92,9 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
   }
 
   /** The row once more as it is. */
-  function rewrite(key: string): Promise<void> {
+  async function rewrite(key: string): Promise<void> {
     const value = level.getSync(key);
-    return guarded([key], () =>
+    await guarded([key], () =>
       level.batch([value === undefined ? { type: 'del', key } : { type: 'put', key, value }], { sync: true }),
     );
   }
@@ -147,11 +154,12 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
     purge: async (key) => {
       // What failed last may lie whole in the file that is left here, and would go to a standby in the place of the next one.
       await mend();
-      // LevelDB merges the table that holds old values only with something newer above it.
-      await rewrite(key);
-      await compact(level, key);
-      // Tells whether that was done.
-      await rewrite(key);
+      // LevelDB drops an old value when it merges the table that holds it with a newer one above it: so there are two, each
+      // followed by a write that tells whether it was made.
+      for (let table = 0; table < 2; table++) {
+        await guarded([], () => compact(level, key));
+        await rewrite(key);
+      }
       await log.turn();
       log.tabled(position.number, 0);
     },

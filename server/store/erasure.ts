@@ -1,5 +1,4 @@
 /** Old values of a key, gone from the disk. A kill in between is made good at the next start. */
-import { compact } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Groups } from './groups.ts';
 import type { Op, Store } from './level.ts';
@@ -41,9 +40,19 @@ export function createErasure(
 
   async function end(key: string, turn: symbol): Promise<void> {
     await purge(key);
+    const reading = copies.closed();
+    if (reading !== undefined) {
+      // Who began to copy since reads in files that held the old value.
+      await reading;
+      await purge(key);
+    }
+    await done(key, turn);
+  }
+
+  async function done(key: string, turn: symbol): Promise<void> {
     if (last.get(key) !== turn) return;
-    await commit([isDone(key)]);
     last.delete(key);
+    await commit([isDone(key)]);
   }
 
   return {
@@ -57,14 +66,14 @@ export function createErasure(
     replace: async (key, value) => {
       const turn = Symbol(key);
       last.set(key, turn);
-      await tableOld(disk, key);
       await commit([
         { type: 'put', key, value },
         { type: 'put', key: ERASING + key, value: true },
       ]);
-      const closed = copies.closed();
-      if (closed === undefined) return end(key, turn);
+      const before = copies.closed();
       await purge(key);
+      const closed = before ?? copies.closed();
+      if (closed === undefined) return done(key, turn);
       // What an open copy still sees goes when that is closed, or at the next start, whatever the caller does meanwhile.
       void closed.then(() => end(key, turn)).catch(() => undefined);
     },
@@ -76,11 +85,6 @@ export function createErasure(
       }
     },
   };
-}
-
-/** LevelDB drops an old value only when it merges two tables: the old one has to be in one before the new one comes. */
-export function tableOld({ level }: Disk, key: string): Promise<void> {
-  return compact(level, key);
 }
 
 /** Keys whose old values a commit replaces for good. */

@@ -13,7 +13,7 @@ import { jsonOf, storedOf } from './rows.ts';
 export const FIRST_KEY = '\u0001';
 const HEAD = '\u0000head';
 const FORMAT = 1;
-/** Commits that may be in LevelDB's log only are never more than half of it. */
+/** Commits that may be in LevelDB's log only are never more than that. */
 export const RING = 16_384;
 
 interface HeadRow extends Position {

@@ -26,12 +26,13 @@ export function createReading(disk: Disk): Reading {
   const copies = createViews();
   const lists = createViews();
 
-  async function list(range: Range): Promise<[string, string][]> {
+  async function list(range: Range, options = {}): Promise<[string, string][]> {
     const close = lists.open();
-    return await level
-      .iterator({ ...range, snapshot: disk.asOf })
-      .all()
-      .finally(close);
+    try {
+      return await level.iterator({ ...range, ...options, snapshot: disk.asOf }).all();
+    } finally {
+      close();
+    }
   }
 
   function read<T>(key: string): T | undefined {
@@ -61,9 +62,10 @@ export function createReading(disk: Disk): Reading {
     snapshot: () => {
       const own = disk.asOf === undefined ? level.snapshot() : undefined;
       const snapshot = own ?? disk.asOf!;
+      const position = headOf(level.getSync(HEAD_KEY, { snapshot }), folder) ?? start;
       const close = copies.open();
       return {
-        position: headOf(level.getSync(HEAD_KEY, { snapshot }), folder) ?? start,
+        position,
         async *rows() {
           for await (const [key, stored] of level.iterator({ snapshot, fillCache: false }))
             if (!isOwnKey(key)) yield { type: 'put', key, value: jsonOf(key, stored, folder) };
@@ -78,7 +80,7 @@ export function createReading(disk: Disk): Reading {
       try {
         // In slices: a view of all rows would keep what is erased meanwhile on the disk.
         for (let after = ''; !isClosing(); ) {
-          const rows = await list({ gt: after, limit: PROVEN_AT_ONCE });
+          const rows = await list({ gt: after, limit: PROVEN_AT_ONCE }, { fillCache: false });
           for (const [key, stored] of rows) jsonOf(key, stored, folder);
           if (rows.length < PROVEN_AT_ONCE) return;
           after = rows.at(-1)![0];

@@ -45,6 +45,20 @@ describe('an erasure beside readers', () => {
     await expectErased();
   });
 
+  it('is ended behind a copy that was begun while the first one still held the old value', async () => {
+    const first = await store.snapshot();
+    await store.replace('p', 'erased');
+    const second = await store.snapshot();
+    const rows = second.rows()[Symbol.asyncIterator]();
+    await rows.next();
+    await first.close();
+    for (let n = 0; n < 20; n++) await store.commit([{ type: 'put', key: 'other', value: n }]);
+    expect(await erasing()).to.equal(1);
+    await rows.return?.();
+    await second.close();
+    await expectErased();
+  });
+
   it('is ended by the last of several of the same row', async () => {
     const copy = await store.snapshot();
     await store.replace('p', 'Hong Gildong, erased in part');

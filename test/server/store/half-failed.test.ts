@@ -4,6 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Level } from 'level';
 import { AppError } from '../../../server/core/errors.ts';
 import { type CommittedStore, openStore } from '../../../server/store/level.ts';
 import { whileFilesFail } from '../../helpers/failing-files.ts';
@@ -107,6 +108,23 @@ describe('a commit that LevelDB took and the commit log did not', () => {
       syncBuiltinESMExports();
     }
     expect(await store.get('idem:1')).to.equal('answered');
+  });
+
+  it('can be followed by an end of the store, though LevelDB cannot be opened any more', async () => {
+    await fail();
+    const { open } = Level.prototype;
+    Object.assign(Level.prototype, { open: () => Promise.reject(new Error('EIO: i/o error')) });
+    try {
+      expect(await store.commit([{ type: 'put', key: 'next', value: 1 }]).catch(codeOf)).to.equal(
+        'STORE_FAILED',
+      );
+    } finally {
+      Object.assign(Level.prototype, { open });
+    }
+    await store.close();
+    // Nothing was taken back, and it is whole in both: as after a kill it counts.
+    store = await openStore(join(folder, 'store'));
+    expect(await store.getMany(keys)).to.deep.equal([undefined, 'answered', 'after']);
   });
 
   it('can be committed again, and then counts', async () => {

@@ -28,34 +28,35 @@ describe('a store that can write no table', () => {
     await rm(root, { recursive: true, force: true });
   });
 
-  const blocked = () => readdirSync(folder).filter((name) => name.endsWith('.ldb'));
-  /** Something lies where the next tables would. */
-  function block(): void {
+  /** Something lies where the next ones would. */
+  function block(what: 'ldb' | 'log' = 'ldb'): void {
     const newest = Math.max(...readdirSync(folder).map((name) => Number.parseInt(name, 10) || 0));
     for (let n = newest + 1; n < newest + 40; n++)
-      mkdirSync(join(folder, `${String(n).padStart(6, '0')}.ldb`));
+      mkdirSync(join(folder, `${String(n).padStart(6, '0')}.${what}`));
   }
   function unblock(): void {
-    for (const name of blocked()) rmSync(join(folder, name), { recursive: true });
+    for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory()))
+      if (name !== 'commits') rmSync(join(folder, name), { recursive: true });
   }
 
-  it('keeps the commit log that LevelDB then needs', async () => {
-    block();
-    await store.close();
-    unblock();
-    expect(readHead(join(folder, 'commits/head'))!.tabled).to.equal(0);
-    const damaged = join(root, 'damaged');
-    await cp(folder, damaged, { recursive: true });
-    for (const name of readdirSync(damaged).filter((one) => one.endsWith('.log'))) {
-      const bytes = readFileSync(join(damaged, name));
-      bytes[bytes.length >> 1]! ^= 4;
-      writeFileSync(join(damaged, name), bytes);
-    }
-    const again = await openStore(damaged);
-    for (let n = 0; n < COMMITS; n++) expect(await again.get(`k${n}`), `k${n}`).to.have.length(2_000);
-    await again.close();
-    store = await openStore(folder);
-  });
+  for (const what of ['ldb', 'log'] as const)
+    it(`keeps the commit log that LevelDB then needs: no *.${what} file can be made`, async () => {
+      block(what);
+      await store.close();
+      unblock();
+      expect(readHead(join(folder, 'commits/head'))!.tabled).to.equal(0);
+      const damaged = join(root, 'damaged');
+      await cp(folder, damaged, { recursive: true });
+      for (const name of readdirSync(damaged).filter((one) => one.endsWith('.log'))) {
+        const bytes = readFileSync(join(damaged, name));
+        bytes[bytes.length >> 1]! ^= 4;
+        writeFileSync(join(damaged, name), bytes);
+      }
+      const again = await openStore(damaged);
+      for (let n = 0; n < COMMITS; n++) expect(await again.get(`k${n}`), `k${n}`).to.have.length(2_000);
+      await again.close();
+      store = await openStore(folder);
+    });
 
   it('says that nothing was erased, and ends it when it can', async () => {
     block();
