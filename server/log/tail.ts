@@ -6,7 +6,7 @@ import { constants, type FileHandle, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path';
 import { concat, equal } from '../core/bytes.ts';
 import { sha256 } from '../core/hash.ts';
-import { syncFolder } from '../store/write-file.ts';
+import { syncFolder, writeAt } from '../store/write-file.ts';
 
 const HEAD = 12;
 
@@ -53,9 +53,7 @@ function tail(file: FileHandle, entries: Uint8Array[]): Tail {
       const bytes = concat(...fresh.map(record));
       // Cut off first what a torn or failed write left behind: it must not come alive behind shorter records.
       await file.truncate(end);
-      // One write call may take less than it is given.
-      for (let done = 0; done < bytes.length; )
-        done += (await file.write(bytes, done, bytes.length - done, end + done)).bytesWritten;
+      await writeAt(file, bytes, end);
       await file.datasync();
       end += bytes.length;
       entries.push(...fresh);

@@ -18,6 +18,7 @@ import {
   type Segment,
   segmentOf,
 } from './segment.ts';
+import { writeAt } from './write-file.ts';
 
 /** What the files prove by themselves, before they are compared with LevelDB. */
 export interface Found {
@@ -132,8 +133,7 @@ export async function openCommitLog(folder: string, position: Position, found: F
       const bytes =
         commits.length === 1 ? commits[0]!.bytes : Buffer.concat(commits.map((commit) => commit.bytes));
       for (const commit of commits) segment.offsets.push(segment.offsets.at(-1)! + commit.bytes.length);
-      for (let done = 0; done < bytes.length; )
-        done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+      await writeAt(file, bytes, at);
     },
     sync: () => current!.file.datasync(),
     async withdraw() {
@@ -142,7 +142,7 @@ export async function openCommitLog(folder: string, position: Position, found: F
       const index = newest.number + 1 - segment.first;
       const [from, to] = [segment.offsets[index]!, segment.offsets.at(-1)!];
       if (from === to) return;
-      await file.write(Buffer.alloc(to - from), 0, to - from, from);
+      await writeAt(file, Buffer.alloc(to - from), from);
       await file.sync();
       segment.offsets.length = index + 1;
     },

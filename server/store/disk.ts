@@ -52,15 +52,12 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
     await log.reserve(size, position.number + 1);
     const batch = [...operations, ...marksOf(commits)].map(storedOf);
     const tabled = settled;
-    await guarded(
-      batch.map(({ key }) => key),
-      async () => {
-        // First into the file of the commit log: after a kill LevelDB has nothing that the commit log lacks, and whatever LevelDB
-        // then drops in front of its newest commit can be replayed. The syncs, which take the time, go side by side.
-        await log.append(commits);
-        await allOf([level.batch(batch, { sync: true }), log.sync()]);
-      },
-    );
+    await guarded(batch, async () => {
+      // First into the file of the commit log: after a kill LevelDB has nothing that the commit log lacks, and whatever LevelDB
+      // then drops in front of its newest commit can be replayed. The syncs, which take the time, go side by side.
+      await log.append(commits);
+      await allOf([level.batch(batch, { sync: true }), log.sync()]);
+    });
     const { number, epoch, hash } = commits.at(-1)!;
     position = { number, epoch, hash };
     log.confirm(position);
@@ -79,12 +76,15 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
   }
 
   /** A write to LevelDB; when it fails, reads see what was before it until it was taken back. */
-  async function guarded(keys: readonly string[], act: () => Promise<void>): Promise<void> {
+  async function guarded(
+    rows: readonly { readonly key: string }[],
+    act: (before: View) => Promise<void>,
+  ): Promise<void> {
     const before = level.snapshot();
     try {
-      await act();
+      await act(before);
     } catch (error) {
-      torn = [...new Set(keys)];
+      torn = [...new Set(rows.map(({ key }) => key))];
       asOf = before;
       throw error;
     }
@@ -92,11 +92,8 @@ export async function openDisk(folder: string, keptBytes: number): Promise<Disk>
   }
 
   /** The row once more as it is. */
-  async function rewrite(key: string): Promise<void> {
-    const value = level.getSync(key);
-    await guarded([key], () =>
-      level.batch([value === undefined ? { type: 'del', key } : { type: 'put', key, value }], { sync: true }),
-    );
+  function rewrite(key: string): Promise<void> {
+    return guarded([{ key }], async (now) => level.batch(await rowsAsOf(level, [key], now), { sync: true }));
   }
 
   /** Brings what LevelDB has in its log only into tables, so that the commit log need not keep it. */

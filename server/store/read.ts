@@ -26,10 +26,10 @@ export function createReading(disk: Disk): Reading {
   const copies = createViews();
   const lists = createViews();
 
-  async function list(range: Range, options = {}): Promise<[string, string][]> {
+  async function list(range: Range & { readonly fillCache?: boolean }): Promise<[string, string][]> {
     const close = lists.open();
     try {
-      return await level.iterator({ ...range, ...options, snapshot: disk.asOf }).all();
+      return await level.iterator({ ...range, snapshot: disk.asOf }).all();
     } finally {
       close();
     }
@@ -80,7 +80,7 @@ export function createReading(disk: Disk): Reading {
       try {
         // In slices: a view of all rows would keep what is erased meanwhile on the disk.
         for (let after = ''; !isClosing(); ) {
-          const rows = await list({ gt: after, limit: PROVEN_AT_ONCE }, { fillCache: false });
+          const rows = await list({ gt: after, limit: PROVEN_AT_ONCE, fillCache: false });
           for (const [key, stored] of rows) jsonOf(key, stored, folder);
           if (rows.length < PROVEN_AT_ONCE) return;
           after = rows.at(-1)![0];

@@ -1,7 +1,5 @@
 /** Organisations as an attacker meets them: accredited for what they ask, with an API key for exactly that. */
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Hex } from '../../server/core/bytes.ts';
 import { send, type TestGateway, untilReceipted } from './gateway.ts';
 
@@ -60,21 +58,4 @@ export async function record(
 /** A VIN of the form that Korean makers give, whose ninth place holds no check digit. */
 export function someVin(): string {
   return `KNAKH815BAK${String(randomBytes(4).readUInt32BE() % 1_000_000).padStart(6, '0')}`;
-}
-
-/** Everything below a folder that holds one of the needles: `path: needle`. */
-export async function filesHolding(folder: string, needles: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      return undefined;
-    });
-    // The gateway goes on, and may have moved it: then all are looked at anew.
-    if (bytes === undefined) return filesHolding(folder, needles);
-    for (const needle of needles) if (bytes.includes(needle)) found.push(`${path}: ${needle}`);
-  }
-  return found;
 }

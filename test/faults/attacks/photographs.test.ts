@@ -3,8 +3,9 @@ import { expect } from 'chai';
 import { fromBase64, toHex } from '../../../server/core/bytes.ts';
 import { sha256 } from '../../../server/core/hash.ts';
 import { EXAMPLES } from '../../../server/services/vehicles/examples.ts';
-import { type Actor, administer, filesHolding, makeActor, record, someVin } from '../../helpers/actors.ts';
+import { type Actor, administer, makeActor, record, someVin } from '../../helpers/actors.ts';
 import { gateway, send, type TestGateway } from '../../helpers/gateway.ts';
+import { filesHolding } from '../../helpers/traces.ts';
 
 const image = EXAMPLES.photograph;
 const base64 = image.slice(image.indexOf(',') + 1);

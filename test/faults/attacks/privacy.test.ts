@@ -3,8 +3,9 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { contentHash } from '../../../server/core/hash.ts';
 import { EXAMPLES } from '../../../server/services/vehicles/examples.ts';
-import { type Actor, administer, filesHolding, makeActor, record, someVin } from '../../helpers/actors.ts';
+import { type Actor, administer, makeActor, record, someVin } from '../../helpers/actors.ts';
 import { gateway, send, type TestGateway } from '../../helpers/gateway.ts';
+import { filesHolding } from '../../helpers/traces.ts';
 
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 const code = () => Array.from(randomBytes(12), (byte) => LETTERS[byte % 24]).join('');

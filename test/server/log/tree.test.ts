@@ -2,7 +2,6 @@ import {
   type FileHandle,
   mkdir,
   mkdtemp,
-  open,
   readdir,
   readFile,
   rm,
@@ -21,6 +20,7 @@ import { readTile } from '../../../server/log/serve.ts';
 import { encodeBundle, tilePath } from '../../../server/log/tiles.ts';
 import { openTree, type Tree } from '../../../server/log/tree.ts';
 import { leafHash, rootFromInclusion, verifyConsistency } from '../../../server/verify/merkle.ts';
+import { withFileCalls } from '../../helpers/failing-files.ts';
 import { naiveConsistency, naivePath, naiveRoot, SEED } from '../../helpers/log.ts';
 
 const ENTRIES = Array.from({ length: 70_000 }, (_, i) => utf8(`entry ${i}`));
@@ -257,21 +257,15 @@ describe('The tree of the log', () => {
 });
 
 /** Node may write fewer bytes than it is given, when a disk is nearly full. */
-async function writtenInPieces(act: () => Promise<void>): Promise<void> {
-  const file = await open('/dev/null');
-  const files = Object.getPrototypeOf(file) as FileHandle;
-  await file.close();
-  const { write } = files;
-  Object.assign(files, {
-    write(this: FileHandle, bytes: Uint8Array, from: number, length: number, at: number) {
-      return Reflect.apply(write, this, [bytes, from, Math.min(length, 7), at]);
-    },
-  });
-  try {
-    await act();
-  } finally {
-    Object.assign(files, { write });
-  }
+function writtenInPieces(act: () => Promise<void>): Promise<void> {
+  return withFileCalls(
+    ({ write }) => ({
+      write(this: FileHandle, bytes: Uint8Array, from: number, length: number, at: number) {
+        return Reflect.apply(write, this, [bytes, from, Math.min(length, 7), at]);
+      },
+    }),
+    act,
+  );
 }
 
 async function grown(folder: string, size: number): Promise<Tree> {

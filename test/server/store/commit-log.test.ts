@@ -10,6 +10,7 @@ import { decodeCommit } from '../../../server/store/record.ts';
 import { FORMAT, segmentOf } from '../../../server/store/segment.ts';
 import { runKilled } from '../../helpers/killed.ts';
 import { cutUsed, flip, newest, usedOf } from '../../helpers/store-files.ts';
+import { filesHolding } from '../../helpers/traces.ts';
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 const LEVEL = new URL('../../../server/store/level.ts', import.meta.url).href;
@@ -272,6 +273,6 @@ describe('the store and its commit log', () => {
     expect(await store.get('p')).to.equal('erased');
     expect(await store.range({ gte: 'store:erasing:', lt: 'store:erasing;' })).to.deep.equal([]);
     await store.close();
-    expect(execFileSync('sh', ['-c', `grep -arl Gildong "${folder}" || true`]).toString()).to.equal('');
+    expect(await filesHolding(folder, ['Gildong'])).to.deep.equal([]);
   });
 });

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type CommittedStore, openStore } from '../../../server/store/level.ts';
 import { runKilled } from '../../helpers/killed.ts';
+import { filesHolding } from '../../helpers/traces.ts';
 
 const LEVEL = new URL('../../../server/store/level.ts', import.meta.url).href;
 
@@ -23,10 +23,10 @@ describe('an erasure beside readers', () => {
   });
 
   const erasing = async () => (await store.range({ gte: 'store:erasing:', lt: 'store:erasing;' })).length;
-  const traces = () => execFileSync('sh', ['-c', `grep -arl Gildong "${folder}" || true`]).toString();
+  const traces = () => filesHolding(folder, ['Gildong']);
   async function expectErased(): Promise<void> {
     while ((await erasing()) > 0) await new Promise(setImmediate);
-    expect(traces()).to.equal('');
+    expect(await traces()).to.deep.equal([]);
     expect(await store.get('p')).to.equal('erased');
   }
 
@@ -77,9 +77,9 @@ describe('an erasure beside readers', () => {
       await store.replace('p', 'erased');
       process.kill(process.pid, 'SIGKILL');`);
     await store.replace('p', 'erased');
-    expect(traces()).to.not.equal('');
+    expect(await traces()).to.not.deep.equal([]);
     await (await openStore(killed)).close();
-    expect(traces()).to.equal('');
+    expect(await traces()).to.deep.equal([]);
   });
 
   it('is done while every row is proved', async () => {
